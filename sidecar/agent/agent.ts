@@ -1,0 +1,259 @@
+/**
+ * The agent: the part of Introspector that runs inside the app. It is evaluated once over the inspector, held by object
+ * id, and called every 100 ms; it never calls out by itself. It may be called in the middle of the app's own JavaScript.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { StackBudget } from './budget';
+import { installFastifyRoutes, installKoaRoutes } from './frameworkRoutes';
+import { Hooks } from './hooks';
+import { closeInspector } from './inspectorPort';
+import { Looks } from './looks';
+import { LoopAccounts } from './loopAccounts';
+import { LoopBlocks } from './loopBlocks';
+import { leaveInspectorToAnother, listenToOtherAgents } from './otherAgents';
+import { OwnCost } from './ownCost';
+import type {
+  AgentReport,
+  AgentSettings,
+  HookState,
+  Instructions,
+  LoopState,
+  RawFrame,
+  RequestEnd,
+  UninstallReport,
+} from './reports';
+import { installRequestHooks } from './requestHooks';
+import { RequestReporter } from './requestReports';
+import { type RequestRecord, RequestTable, release } from './requests';
+import { templated } from './routes';
+import { type Clock, CONTEXT_FRAMES_SINCE, clockOf, type Load, nodeMajor } from './runtime';
+import { capture, materialise } from './stacks';
+import { WaitHooks } from './waitHooks';
+
+/** Deep enough for frameworks with long middleware chains. */
+const SAMPLE_STACK_LIMIT = 100;
+/** Younger requests are not worth a look: few of them will be slow. */
+const LOOK_AFTER_MS = 20;
+/** Spelling out the stacks of this many requests keeps a drain below 2 ms. */
+const MAX_REPORTS = 25;
+/** Ended slow requests kept for the next drain. */
+const MAX_ENDED = 200;
+/** The switch looks this often within the time after which nobody is there any more. */
+const SWITCH_TICKS = 5;
+
+export class Agent {
+  private readonly clock: Clock;
+  private readonly hooks = new Hooks();
+  private readonly table = new RequestTable();
+  private readonly accounts: LoopAccounts;
+  private readonly blocks: LoopBlocks;
+  private readonly budget: StackBudget;
+  private readonly reporter: RequestReporter;
+  private readonly cost: OwnCost;
+  private readonly context;
+  private readonly indexesRequests = nodeMajor() >= CONTEXT_FRAMES_SINCE;
+  private readonly deadMansSwitch: NodeJS.Timeout;
+  private ticksWithoutDrain = 0;
+  private installed = true;
+  private ended: RequestRecord[] = [];
+  private endedLeftOut = 0;
+  private thresholdMs: number;
+  private ownsInspector: boolean;
+  private cpuMs = mainThreadCpuMs();
+
+  constructor(
+    private readonly load: Load,
+    settings: AgentSettings,
+  ) {
+    this.thresholdMs = settings.thresholdMs;
+    this.ownsInspector = settings.ownsInspector;
+    this.clock = clockOf(load);
+    const { nowMs } = this.clock;
+    this.cost = new OwnCost(nowMs);
+    this.accounts = new LoopAccounts(this.clock);
+    this.budget = new StackBudget(nowMs);
+    this.reporter = new RequestReporter(load, this.clock, this.accounts);
+    const { AsyncLocalStorage } = load('async_hooks');
+    this.context = new AsyncLocalStorage<RequestRecord>();
+    const label = ({ method, route, url }: RequestRecord) => ({ method, route: route ?? templated(url) });
+    const inFlight = () => this.table.inFlight.values();
+    this.blocks = new LoopBlocks(nowMs, this.accounts, inFlight, label, callback => setImmediate(callback));
+    this.installHooks();
+    const tickMs = settings.abandonedAfterMs / SWITCH_TICKS;
+    this.deadMansSwitch = setInterval(() => this.tick(), tickMs).unref();
+  }
+
+  private installHooks(): void {
+    installRequestHooks(this.load, this.hooks, this.context, {
+      start: (request, response) => this.cost.sampled(() => this.start(request, response)),
+      finish: response => this.finish(this.table.finish(response), () => finished(response)),
+      recordOf: request => this.table.recordOf(request),
+    });
+    new WaitHooks(this.load, this.context, this.budget, this.clock.nowMs).install(this.hooks);
+    installFastifyRoutes(this.load, this.hooks, this.context);
+    installKoaRoutes(this.load, this.hooks, this.context);
+    listenToOtherAgents(this.load, this.hooks, () => {
+      this.ownsInspector = true;
+    });
+  }
+
+  /** @returns which hooks took hold, as JSON of HookState[] */
+  hookStates(): string {
+    const states: HookState[] = this.hooks.states;
+    return JSON.stringify(states);
+  }
+
+  /**
+   * Tells what happened since the last call, and what the event loop is doing at this moment.
+   *
+   * @param instructions JSON of Instructions
+   * @returns JSON of AgentReport
+   */
+  drain(instructions: string): string {
+    const startedMs = this.clock.nowMs();
+    this.ticksWithoutDrain = 0;
+    const told: Instructions = JSON.parse(instructions);
+    this.thresholdMs = told.thresholdMs;
+    const frames = materialise(capture(SAMPLE_STACK_LIMIT));
+    const report = this.look(frames, told);
+    const ownMs = this.clock.nowMs() - startedMs;
+    this.cost.add(ownMs);
+    this.accounts.discount(ownMs);
+    return JSON.stringify(report);
+  }
+
+  /** @param queued JSON of QueuedConnection[]: said on its own while the app is too busy for a drain */
+  tellQueued(queued: string): void {
+    this.blocks.tellQueued(JSON.parse(queued));
+  }
+
+  private look(frames: RawFrame[], { paused, queued }: Instructions): AgentReport {
+    this.budget.refill();
+    for (const record of this.table.removeAborted()) this.finish(record, () => ({ kind: 'aborted' }));
+    const record = frames.length > 0 && !paused ? this.context.getStore() : undefined;
+    const holder = record ?? (frames.length > 0 ? 'other' : undefined);
+    const { busyMs, elapsedMs } = this.accounts.settle(holder, this.table.inFlight.size);
+    const running = frames.length > 0 ? this.running(record, frames, busyMs) : undefined;
+    this.blocks.tellQueued(queued);
+    const nowMs = this.clock.nowMs();
+    const [oldest] = this.table.inFlight.values();
+    const report: AgentReport = {
+      installed: this.installed,
+      atMs: this.clock.epochMs(nowMs),
+      requestsSeen: this.table.seen,
+      requestsInFlight: this.table.inFlight.size,
+      busyShare: elapsedMs > 0 ? Math.min(1, busyMs / elapsedMs) : 0,
+      oldestMs: oldest ? nowMs - oldest.startedMs : 0,
+      ...this.reports(nowMs),
+      ownCostMs: this.cost.totalMs + this.budget.spentMs,
+    };
+    if (running) report.running = running;
+    return report;
+  }
+
+  private running(record: RequestRecord | undefined, frames: RawFrame[], busyMs: number): LoopState {
+    const usedMs = mainThreadCpuMs();
+    const cpuMs = usedMs - this.cpuMs;
+    this.cpuMs = usedMs;
+    const innermost = frames[0]?.functionName ?? '';
+    if (record === undefined) return { ranForMs: busyMs, cpuMs, innermost };
+    const ageMs = this.clock.nowMs() - record.startedMs;
+    if (!record.ended && ageMs >= LOOK_AFTER_MS) {
+      record.looks ??= new Looks();
+      record.looks.add(frames, Math.min(busyMs, ageMs));
+    }
+    const ranForMs = this.blocks.running(record, busyMs);
+    return { requestNumber: record.number, ranForMs, cpuMs, innermost };
+  }
+
+  /** Ended ones first, then those never told of, then the rest, as far as there is room. */
+  private reports(nowMs: number): Pick<AgentReport, 'requests' | 'leftOut'> {
+    const ended = this.ended.splice(0, MAX_REPORTS);
+    const slow: RequestRecord[] = [];
+    for (const record of this.table.inFlight.values()) {
+      if (nowMs - record.startedMs < this.thresholdMs) break;
+      slow.push(record);
+    }
+    const untold = slow.filter(record => record.reportedEvidence === undefined);
+    const told = slow.filter(record => record.reportedEvidence !== undefined);
+    const chosen = [...ended, ...untold, ...told].slice(0, MAX_REPORTS);
+    const requests = chosen.map(record => this.reporter.report(record));
+    for (const record of ended) release(record);
+    const leftOut = Math.max(0, untold.length + ended.length - chosen.length) + this.ended.length + this.endedLeftOut;
+    return { requests, leftOut };
+  }
+
+  private start(request: IncomingMessage, response: ServerResponse): RequestRecord {
+    const startedMs = this.clock.nowMs();
+    const record = this.table.start(request, response, { startedMs, ...this.accounts.opening() });
+    this.blocks.noteStart(record);
+    if (this.indexesRequests) this.table.index(request, record);
+    return record;
+  }
+
+  private finish(record: RequestRecord | undefined, endOf: () => RequestEnd): void {
+    if (record === undefined) return;
+    const nowMs = this.clock.nowMs();
+    record.ended = true;
+    record.durationMs = nowMs - record.startedMs;
+    if (record.durationMs < this.thresholdMs && record.reportedEvidence === undefined) {
+      release(record);
+      return;
+    }
+    record.end = endOf();
+    this.blocks.noteEnd(record);
+    this.accounts.settle(record.end.kind === 'finished' ? record : undefined, this.table.inFlight.size + 1);
+    if (this.ended.length < MAX_ENDED) this.ended.push(record);
+    else {
+      this.endedLeftOut += 1;
+      release(record);
+    }
+  }
+
+  private tick(): void {
+    this.ticksWithoutDrain += 1;
+    if (this.ticksWithoutDrain >= SWITCH_TICKS) this.remove(0);
+  }
+
+  /**
+   * Takes everything out of the app again. The caller is connected and answers.
+   *
+   * @returns JSON of UninstallReport
+   */
+  uninstall(): string {
+    return JSON.stringify(this.remove(1));
+  }
+
+  private remove(expectedClients: number): UninstallReport {
+    const { undone, kept } = this.hooks.undoAll();
+    this.installed = false;
+    clearInterval(this.deadMansSwitch);
+    for (const record of this.table.inFlight.values()) release(record);
+    this.table.inFlight.clear();
+    for (const record of this.ended.splice(0)) release(record);
+    return { undone, kept, inspector: this.leaveInspector(expectedClients) };
+  }
+
+  private leaveInspector(expectedClients: number): UninstallReport['inspector'] {
+    if (!this.ownsInspector) return 'leftOpen';
+    this.ownsInspector = false;
+    if (leaveInspectorToAnother(this.load)) return 'leftToAnotherAgent';
+    return closeInspector(this.load, expectedClients) ? 'closing' : 'leftOpen';
+  }
+}
+
+function finished(response: ServerResponse): RequestEnd {
+  return { kind: 'finished', statusCode: response.statusCode };
+}
+
+/** CPU time of this thread where Node tells it (22.20 and 23.9 on), else of the process. */
+function mainThreadCpuMs(): number {
+  const { threadCpuUsage } = process as { threadCpuUsage?: () => NodeJS.CpuUsage };
+  const { user, system } = threadCpuUsage ? threadCpuUsage.call(process) : process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** What the injected expression calls. */
+export function install(load: Load, settings: AgentSettings): Agent {
+  return new Agent(load, settings);
+}

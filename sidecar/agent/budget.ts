@@ -1,0 +1,60 @@
+/** How much the stacks of waits may cost: a share of the clock, as a token bucket measured in milliseconds. */
+
+/** Of one core. Two buckets of one per cent each keep the stacks of a saturated server below two per cent. */
+const SHARE = 0.01;
+/** Enough for about 2,000 stacks at once after a quiet second. */
+const BURST_MS = 8;
+/** Requests older than this draw on a bucket of their own, so that many fast requests cannot leave a slow one blind. */
+const AGED_AFTER_MS = 50;
+
+class Bucket {
+  private leftMs = BURST_MS;
+
+  refill(elapsedMs: number): void {
+    this.leftMs = Math.min(BURST_MS, this.leftMs + elapsedMs * SHARE);
+  }
+
+  get empty(): boolean {
+    return this.leftMs <= 0;
+  }
+
+  spend(costMs: number): void {
+    this.leftMs -= costMs;
+  }
+}
+
+export class StackBudget {
+  private readonly young = new Bucket();
+  private readonly aged = new Bucket();
+  private refilledMs: number;
+  /** CPU time spent on stacks so far. */
+  spentMs = 0;
+
+  constructor(private readonly nowMs: () => number) {
+    this.refilledMs = nowMs();
+  }
+
+  /**
+   * @param requestAgeMs age of the request that wants a stack
+   * @param take takes the stack
+   * @returns what `take` returned; undefined when the budget is used up
+   */
+  run<T>(requestAgeMs: number, take: () => T): T | undefined {
+    const bucket = requestAgeMs < AGED_AFTER_MS ? this.young : this.aged;
+    if (bucket.empty) return undefined;
+    const startedMs = this.nowMs();
+    const result = take();
+    const costMs = this.nowMs() - startedMs;
+    bucket.spend(costMs);
+    this.spentMs += costMs;
+    return result;
+  }
+
+  /** To be called now and then; the drain does. */
+  refill(): void {
+    const nowMs = this.nowMs();
+    this.young.refill(nowMs - this.refilledMs);
+    this.aged.refill(nowMs - this.refilledMs);
+    this.refilledMs = nowMs;
+  }
+}

@@ -1,0 +1,72 @@
+/** Everything the agent changes in the app goes through here, so that all of it can be told and taken back. */
+import type { HookState } from './reports';
+
+/** Takes a hook out again. Returns false when somebody else built on it since, so that it had to stay, inert. */
+export type Undo = () => boolean;
+
+export class Hooks {
+  readonly states: HookState[] = [];
+  private readonly undos: { name: string; undo: Undo }[] = [];
+
+  /**
+   * @param name what it hooks, for people
+   * @param put puts the hook in; returns how to take it out, or a sentence that says why it is not needed
+   */
+  install(name: string, put: () => Undo | string): void {
+    try {
+      const undo = put();
+      if (typeof undo === 'string') {
+        this.states.push({ name, installed: false, detail: undo });
+        return;
+      }
+      this.undos.push({ name, undo });
+      this.states.push({ name, installed: true });
+    } catch (error) {
+      this.states.push({ name, installed: false, detail: String(error) });
+    }
+  }
+
+  /** Takes all hooks out, the newest first. */
+  undoAll(): { undone: string[]; kept: string[] } {
+    const undone: string[] = [];
+    const kept: string[] = [];
+    for (const { name, undo } of this.undos.splice(0).reverse()) {
+      try {
+        (undo() ? undone : kept).push(name);
+      } catch {
+        kept.push(name);
+      }
+    }
+    return { undone, kept };
+  }
+}
+
+/**
+ * Puts a method in front of the one an object has or inherits.
+ *
+ * @param object whose method is replaced
+ * @param name of the method
+ * @param make gets the original and returns the replacement, which must behave like it
+ * @returns how to put the object back as it was
+ */
+export function replaceMethod<T extends object, K extends keyof T & string>(
+  object: T,
+  name: K,
+  make: (original: T[K]) => T[K],
+): Undo {
+  const before = Object.getOwnPropertyDescriptor(object, name);
+  const original = object[name];
+  const replacement = make(original);
+  Object.defineProperty(object, name, {
+    value: replacement,
+    configurable: true,
+    writable: true,
+    enumerable: before?.enumerable ?? false,
+  });
+  return () => {
+    if (object[name] !== replacement) return false;
+    if (before) Object.defineProperty(object, name, before);
+    else Reflect.deleteProperty(object, name);
+    return true;
+  };
+}

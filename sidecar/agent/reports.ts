@@ -1,0 +1,137 @@
+/** What the agent and the sidecar say to each other. Types only: the sidecar checks every report where it arrives. */
+
+/** Given once, when the agent is installed. */
+export interface AgentSettings {
+  /** Requests in flight for longer are reported. */
+  thresholdMs: number;
+  /** The agent takes itself out when nobody has drained it for this long. */
+  abandonedAfterMs: number;
+  /** True when the inspector was closed before the sidecar came, so that it has to be closed again. */
+  ownsInspector: boolean;
+}
+
+/** Given with every drain. */
+export interface Instructions {
+  thresholdMs: number;
+  /** A debugger holds the app at a breakpoint: what stands on the stack is not to be held against the request. */
+  paused: boolean;
+  /** Connections whose request lies unread in the kernel, as the sidecar sees them from outside. */
+  queued: QueuedConnection[];
+}
+
+export interface QueuedConnection {
+  localPort: number;
+  remotePort: number;
+  waitedMs: number;
+}
+
+/** One hook, and whether it took hold. */
+export interface HookState {
+  name: string;
+  installed: boolean;
+  detail?: string;
+}
+
+/** A position as V8 gives it: generated code, 1-based, innermost frame first in every list. */
+export interface RawFrame {
+  functionName: string;
+  file: string;
+  line: number;
+  column: number;
+  isAsync: boolean;
+}
+
+/** A stack seen while a request computed. */
+export interface Look {
+  frames: RawFrame[];
+  /** Loop time this stack stands for. */
+  weightMs: number;
+  count: number;
+}
+
+/** An operation a request has started and that has not ended. */
+export interface PendingWait {
+  id: number;
+  kind: string;
+  label: string;
+  startedAtMs: number;
+  frames: RawFrame[];
+  /** Why `frames` is empty. */
+  stackMissing?: string;
+}
+
+export interface HoldUp {
+  requestNumber: number;
+  method: string;
+  route: string;
+  durationMs: number;
+}
+
+/** What is known of why a request is slow; left out of a report when nothing of it changed since the last one. */
+export interface Evidence {
+  looks: Look[];
+  waits: PendingWait[];
+  /** Stack of the newest operation that has ended, when none is pending. */
+  lastWait?: PendingWait;
+  waitsLeftOut: number;
+}
+
+export type RequestEnd = { kind: 'finished'; statusCode: number } | { kind: 'aborted' };
+
+/** One request over the threshold. */
+export interface RequestReport {
+  requestNumber: number;
+  method: string;
+  url: string;
+  route: string;
+  startedAtMs: number;
+  durationMs: number;
+  computingMs: number;
+  heldUpMs: number;
+  heldUpBy: HoldUp[];
+  /** Longest stretch it was seen to hold the event loop. */
+  longestBlockMs: number;
+  victims: number;
+  evidence?: Evidence;
+  end?: RequestEnd;
+}
+
+/** What the event loop was doing when the agent was called. */
+export interface LoopState {
+  /** Number of the request whose JavaScript was running; absent for other work. */
+  requestNumber?: number;
+  /** How long this stretch of JavaScript has been running, at least. */
+  ranForMs: number;
+  /** Main-thread CPU time used since the drain before; next to none in a stretch means a debugger's pause. */
+  cpuMs: number;
+  /** Name of the innermost function. */
+  innermost: string;
+}
+
+/** Answer to a drain. */
+export interface AgentReport {
+  /** False once the agent has taken itself out. */
+  installed: boolean;
+  /** Time of this report, in milliseconds since 1970. */
+  atMs: number;
+  requestsSeen: number;
+  requestsInFlight: number;
+  running?: LoopState;
+  /** Share of the time since the last drain that the event loop was busy, 0 to 1. */
+  busyShare: number;
+  /** Age of the oldest request in flight; 0 when there is none. */
+  oldestMs: number;
+  requests: RequestReport[];
+  /** Requests over the threshold that this answer had no room for. */
+  leftOut: number;
+  /** CPU time the agent's own code took since it was installed. */
+  ownCostMs: number;
+}
+
+/** Answer to an uninstall. */
+export interface UninstallReport {
+  undone: string[];
+  /** What could not be restored because somebody else changed it after us. */
+  kept: string[];
+  inspector: 'closing' | 'leftToAnotherAgent' | 'leftOpen';
+}

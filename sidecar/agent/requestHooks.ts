@@ -1,0 +1,79 @@
+/** Follows every request of the app's HTTP servers: its start, its end, and its async context in between. */
+import type { AsyncLocalStorage } from 'node:async_hooks';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { type Hooks, replaceMethod } from './hooks';
+import type { RequestRecord } from './requests';
+import { CONTEXT_FRAMES_SINCE, type Load, nodeMajor } from './runtime';
+
+/** What `node:diagnostics_channel` publishes for a server's requests. */
+interface ServerMessage {
+  request: IncomingMessage;
+  response: ServerResponse;
+  server: Server;
+}
+
+export interface RequestListener {
+  start(request: IncomingMessage, response: ServerResponse): RequestRecord;
+  finish(response: ServerResponse): void;
+  recordOf(request: IncomingMessage): RequestRecord | undefined;
+}
+
+/** @throws nothing into the app: whatever goes wrong in a listener is swallowed there */
+export function installRequestHooks(
+  load: Load,
+  hooks: Hooks,
+  context: AsyncLocalStorage<RequestRecord>,
+  listener: RequestListener,
+): void {
+  const channels = load('diagnostics_channel');
+  const onStart = (message: unknown) => {
+    try {
+      const { request, response } = message as ServerMessage;
+      context.enterWith(listener.start(request, response));
+    } catch {
+      // The app must not notice.
+    }
+  };
+  const onFinish = (message: unknown) => {
+    try {
+      listener.finish((message as ServerMessage).response);
+    } catch {
+      // The app must not notice.
+    }
+  };
+  hooks.install('context of requests', () => () => {
+    context.disable();
+    return true;
+  });
+  hooks.install('request starts (http.server.request.start)', () => {
+    channels.subscribe('http.server.request.start', onStart);
+    return () => channels.unsubscribe('http.server.request.start', onStart);
+  });
+  hooks.install('request ends (http.server.response.finish)', () => {
+    channels.subscribe('http.server.response.finish', onFinish);
+    return () => channels.unsubscribe('http.server.response.finish', onFinish);
+  });
+  hooks.install('context in body events (IncomingMessage.emit)', () => {
+    if (nodeMajor() < CONTEXT_FRAMES_SINCE) return 'not needed before Node 24: the context reaches them by itself';
+    return keepContextInBodyEvents(load, context, listener);
+  });
+}
+
+/** From Node 24 on, `data` and `end` of a request's body are emitted outside the context its handler runs in. */
+function keepContextInBodyEvents(
+  load: Load,
+  context: AsyncLocalStorage<RequestRecord>,
+  listener: RequestListener,
+): () => boolean {
+  const { IncomingMessage } = load('http');
+  return replaceMethod(IncomingMessage.prototype, 'emit', original => {
+    function emit(this: IncomingMessage, ...args: Parameters<IncomingMessage['emit']>): boolean {
+      const record = listener.recordOf(this);
+      if (record === undefined || record.ended || context.getStore() === record) {
+        return original.apply(this, args);
+      }
+      return context.run(record, () => original.apply(this, args));
+    }
+    return emit as IncomingMessage['emit'];
+  });
+}

@@ -1,0 +1,114 @@
+/** The requests in flight: one record each, from the first byte the app sees of it to its last. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Looks } from './looks';
+import type { HoldUp, RequestEnd } from './reports';
+import type { WaitList } from './waitList';
+
+/** Also the value of the async context, so it must let go of everything when the request ends: see `release`. */
+export interface RequestRecord {
+  readonly number: number;
+  readonly method: string;
+  readonly url: string;
+  /** On the loop's clock; earlier than the handler's call when the request lay in the kernel before. */
+  startedMs: number;
+  /** The accounts at the start, to subtract: see LoopAccounts. */
+  busyAtStartMs: number;
+  sharedAtStartMs: number;
+  /** Loop time that is known to be this request's. */
+  ownMs: number;
+  heldUpMs: number;
+  heldUpBy: HoldUp[];
+  /** Longest stretch it was seen to hold the loop. */
+  longestBlockMs: number;
+  /** Requests that this one kept from running. */
+  victims: number;
+  request: IncomingMessage | undefined;
+  response: ServerResponse | undefined;
+  /** Pattern told by a framework; else found out when it is asked for. */
+  route: string | undefined;
+  waits: WaitList | undefined;
+  looks: Looks | undefined;
+  /** True from the moment its response is done, though its handler may still run. */
+  ended: boolean;
+  /** How it ended; only kept for slow ones. */
+  end: RequestEnd | undefined;
+  durationMs: number;
+  /** What was last reported of it, to leave out what has not changed. */
+  reportedEvidence: string | undefined;
+}
+
+/** Lets go of all that belongs to the app: a long-lived socket may keep the record itself for ever. */
+export function release(record: RequestRecord): void {
+  record.request = undefined;
+  record.response = undefined;
+  record.waits = undefined;
+  record.looks = undefined;
+  record.heldUpBy = [];
+}
+
+export class RequestTable {
+  /** Oldest first. */
+  readonly inFlight = new Map<ServerResponse, RequestRecord>();
+  private readonly byRequest = new WeakMap<IncomingMessage, RequestRecord>();
+  seen = 0;
+
+  start(request: IncomingMessage, response: ServerResponse, at: Pick<RequestRecord, StartFields>): RequestRecord {
+    this.seen += 1;
+    const record: RequestRecord = {
+      number: this.seen,
+      method: request.method ?? '',
+      url: request.url ?? '',
+      startedMs: at.startedMs,
+      busyAtStartMs: at.busyAtStartMs,
+      sharedAtStartMs: at.sharedAtStartMs,
+      ownMs: 0,
+      heldUpMs: 0,
+      heldUpBy: NONE,
+      longestBlockMs: 0,
+      victims: 0,
+      request,
+      response,
+      route: undefined,
+      waits: undefined,
+      looks: undefined,
+      ended: false,
+      end: undefined,
+      durationMs: 0,
+      reportedEvidence: undefined,
+    };
+    this.inFlight.set(response, record);
+    return record;
+  }
+
+  /** @returns the record of a response that is in flight, now out of the table */
+  finish(response: ServerResponse): RequestRecord | undefined {
+    const record = this.inFlight.get(response);
+    if (record) this.inFlight.delete(response);
+    return record;
+  }
+
+  /** Remembers which record a request object belongs to, for `recordOf`. */
+  index(request: IncomingMessage, record: RequestRecord): void {
+    this.byRequest.set(request, record);
+  }
+
+  recordOf(request: IncomingMessage): RequestRecord | undefined {
+    return this.byRequest.get(request);
+  }
+
+  /** Takes out those whose connection has closed without an answer. */
+  removeAborted(): RequestRecord[] {
+    const aborted: RequestRecord[] = [];
+    for (const [response, record] of this.inFlight) {
+      if (!response.destroyed && !response.closed) continue;
+      this.inFlight.delete(response);
+      aborted.push(record);
+    }
+    return aborted;
+  }
+}
+
+type StartFields = 'startedMs' | 'busyAtStartMs' | 'sharedAtStartMs';
+
+/** Shared by all records until one is held up: nobody writes into it. */
+const NONE: HoldUp[] = [];

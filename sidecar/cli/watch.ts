@@ -1,0 +1,95 @@
+/** `introspector watch`: attaches, reports on standard output, detaches at Ctrl-C. */
+import { createLog } from '../log';
+import type { EventName } from '../protocol/messages';
+import type { LineHint, SlowRequest, Target, TargetAddress } from '../protocol/values';
+import { annotatedLines } from '../reports/annotatedLines';
+import { exactMs } from '../reports/durations';
+import { slowRequestReport, stateText } from '../reports/slowRequestReport';
+import { processTable } from '../targets/processes';
+import { Observer } from '../watch/observer';
+
+interface WatchOptions {
+  threshold: number;
+  json?: boolean;
+}
+
+/** The target went away by itself, as `watch` tells its caller. */
+const EXIT_TARGET_GONE = 2;
+
+/** @returns exit code: 0 after Ctrl-C, 2 when the target ended first */
+export async function watch(address: TargetAddress, { threshold, json }: WatchOptions): Promise<number> {
+  const log = createLog(line => console.error(line));
+  const observer = new Observer(processTable, log, [process.pid]);
+  const ended = new Promise<'gone' | 'interrupted'>(resolve => {
+    observer.listen('targetChanged', ({ target }) => target.state.state === 'gone' && resolve('gone'));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve('interrupted'));
+  });
+  const printer = json ? printJson(observer) : new TextPrinter(observer);
+  const target = await observer.attach({ address, thresholdMs: threshold });
+  printer.attached(target);
+  const how = await ended;
+  const undone = how === 'interrupted' ? await observer.detach(target.id).catch(() => []) : [];
+  printer.ended(target, undone);
+  return how === 'gone' ? EXIT_TARGET_GONE : 0;
+}
+
+interface Printer {
+  attached(target: Target): void;
+  ended(target: Target, undone: string[]): void;
+}
+
+/** One event a line, as they cross the wire to an editor. */
+function printJson(observer: Observer): Printer {
+  const print = (event: string, value: unknown) => console.log(JSON.stringify({ event, ...(value as object) }));
+  for (const name of ['targetChanged', 'targetStats', 'slowRequest', 'lineHints'] satisfies EventName[]) {
+    observer.listen(name, value => print(name, value));
+  }
+  return {
+    attached: () => {},
+    ended: (_target, undone) => print('detached', { undone }),
+  };
+}
+
+/** The reports a person reads: one when a request crosses the threshold, one line when it ends. */
+class TextPrinter implements Printer {
+  private target: Target | undefined;
+  private readonly told = new Map<string, SlowRequest['cause']>();
+  private hints: LineHint[] = [];
+
+  constructor(observer: Observer) {
+    observer.listen('targetChanged', ({ target }) => {
+      this.target = target;
+    });
+    observer.listen('slowRequest', slowRequest => this.slowRequest(slowRequest));
+    observer.listen('lineHints', ({ hints }) => {
+      this.hints = hints;
+    });
+  }
+
+  attached(target: Target): void {
+    const { name, pid, nodeVersion, thresholdMs, hooks } = target;
+    console.log(
+      `Watching ${name} [${pid}], Node ${nodeVersion}, for requests over ${exactMs(thresholdMs)}. Ctrl-C detaches.`,
+    );
+    for (const { name: hook, installed, detail } of hooks) {
+      if (!installed && detail !== undefined) console.error(`info [hooks] ${hook}: ${detail}`);
+    }
+  }
+
+  ended({ name, workingDirectory, state }: Target, undone: string[]): void {
+    if (this.hints.length > 0) console.log(`\nGuilty lines\n\n${annotatedLines(this.hints, workingDirectory)}`);
+    if (state.state === 'gone' && state.reason !== 'detached') console.log(`\n${state.message}`);
+    else console.log(`\nDetached from ${name}: ${undone.join(', ') || 'it was gone already'}.`);
+  }
+
+  private slowRequest(slowRequest: SlowRequest): void {
+    const { id, state, cause, requestNumber, method, route } = slowRequest;
+    const before = this.told.get(id);
+    const hasEnded = state.state !== 'running';
+    if (before === undefined || (hasEnded && before !== cause)) {
+      this.told.set(id, cause);
+      if (this.target) console.log(`\n${slowRequestReport(slowRequest, this.target)}`);
+    } else if (hasEnded) console.log(`\nRequest ${requestNumber}, ${method} ${route}: ${stateText(slowRequest)}.`);
+    if (hasEnded) this.told.delete(id);
+  }
+}

@@ -1,0 +1,39 @@
+/** Where a process would have its inspector, told from how it was started. */
+import { readFile } from 'node:fs/promises';
+import type { NodeProcess } from './processTable';
+
+const DEFAULT_PORT = 9229;
+
+/** `--inspect`, `--inspect-brk`, `--inspect-wait` and `--inspect-port`, each with or without `=[host:]port`. */
+const INSPECT_OPTION = /^--(?:inspect(?:-brk|-wait|-port)?|debug-port)(?:=(?:(?<host>.*):)?(?<port>\d+)?.*)?$/;
+
+export interface InspectorPorts {
+  /** The port that SIGUSR1 opens. */
+  signalPort: number;
+  /** Ports of the process that may be an open inspector, the likeliest first. */
+  candidates: number[];
+}
+
+/**
+ * Only ports that can be an inspector's are named, so that the app's own ports are never asked: with `--inspect=0` any
+ * loopback port may be, else only the one that is configured.
+ */
+export async function inspectorPorts(process: NodeProcess): Promise<InspectorPorts> {
+  const options = [...process.commandLine, ...(await nodeOptions(process.pid))];
+  const matches = options.map(option => INSPECT_OPTION.exec(option)).filter(match => match !== null);
+  const named = matches.map(match => match.groups?.port).filter(port => port !== undefined);
+  const configured = Number(named.at(-1) ?? DEFAULT_PORT);
+  const listening = process.listeningPorts.map(({ port }) => port);
+  const loopback = process.listeningPorts.filter(({ isLoopback }) => isLoopback).map(({ port }) => port);
+  return {
+    signalPort: configured === 0 ? DEFAULT_PORT : configured,
+    candidates: configured === 0 ? loopback : listening.filter(port => port === configured),
+  };
+}
+
+/** NODE_OPTIONS of another process, where the system shows it. */
+async function nodeOptions(pid: number): Promise<string[]> {
+  const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+  const entry = environment.split('\0').find(variable => variable.startsWith('NODE_OPTIONS='));
+  return entry?.slice('NODE_OPTIONS='.length).split(/\s+/) ?? [];
+}

@@ -1,0 +1,91 @@
+/** From a process to the address of its inspector, opening it by signal when it is closed. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { askEndpoint } from '../inspector/endpoint';
+import { errors } from '../protocol/errors';
+import { isAlive } from './aliveness';
+import { inspectorPorts } from './inspectorPorts';
+import type { NodeProcess, ProcessTable } from './processTable';
+
+const LOOPBACK = '127.0.0.1';
+const ASK_TIMEOUT_MS = 1_000;
+/** A process that has just started gets its signal handler within a few milliseconds. */
+const STARTING_MS = 1_000;
+/** The inspector opens about 15 ms after the signal; a machine without CPU to spare takes longer. */
+const OPENING_MS = 5_000;
+const POLL_MS = 10;
+
+export interface OpenInspector {
+  host: string;
+  port: number;
+  /** WebSocket address. */
+  url: string;
+  /** True when it was closed before, so that it has to be closed again. */
+  openedByUs: boolean;
+}
+
+/**
+ * @param table how this system tells of its processes
+ * @param pid process to open; nothing is sent to it before everything that can be checked was checked
+ * @throws IntrospectorError that says what is in the way
+ */
+export async function openInspector(table: ProcessTable, pid: number): Promise<OpenInspector> {
+  const process = await nodeProcess(table, pid);
+  if (!(await table.sharesOurNetwork(pid))) throw errors.otherNetwork(pid);
+  const { signalPort, candidates } = await inspectorPorts(process);
+  for (const port of candidates) {
+    const endpoint = await askEndpoint(LOOPBACK, port, ASK_TIMEOUT_MS);
+    if (endpoint.found === 'inspector') return { host: LOOPBACK, port, url: endpoint.url, openedByUs: false };
+  }
+  await checkSignalIsSafe(table, pid);
+  const holder = await table.holderOf(signalPort);
+  if (holder !== undefined) throw errors.inspectorPortTaken(pid, signalPort, describeHolder(holder));
+  sendSignal(pid);
+  const url = await inspectorOf(pid, signalPort);
+  return { host: LOOPBACK, port: signalPort, url, openedByUs: true };
+}
+
+async function nodeProcess(table: ProcessTable, pid: number): Promise<NodeProcess> {
+  const found = await table.find(pid);
+  if (found === undefined) throw errors.noSuchProcess(pid);
+  if ('notNode' in found) throw errors.notNode(pid, found.notNode);
+  return found;
+}
+
+/** A Node.js process that does not catch SIGUSR1 would be ended by it. */
+async function checkSignalIsSafe(table: ProcessTable, pid: number): Promise<void> {
+  const deadlineMs = Date.now() + STARTING_MS;
+  while ((await table.catchesSigusr1(pid)) === false) {
+    if (Date.now() > deadlineMs) throw errors.inspectorDisabled(pid);
+    await delay(POLL_MS);
+  }
+}
+
+function sendSignal(pid: number): void {
+  try {
+    if (process.platform === 'win32') debugProcess(pid);
+    else process.kill(pid, 'SIGUSR1');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw code === 'EPERM' ? errors.notPermitted(pid) : errors.noSuchProcess(pid);
+  }
+}
+
+/** What SIGUSR1 does elsewhere, Windows does by a thread started in the other process: node's own `_debugProcess`. */
+function debugProcess(pid: number): void {
+  (process as unknown as { _debugProcess(pid: number): void })._debugProcess(pid);
+}
+
+async function inspectorOf(pid: number, port: number): Promise<string> {
+  const deadlineMs = Date.now() + OPENING_MS;
+  while (Date.now() < deadlineMs) {
+    const endpoint = await askEndpoint(LOOPBACK, port, ASK_TIMEOUT_MS);
+    if (endpoint.found === 'inspector') return endpoint.url;
+    if (!isAlive(pid)) throw errors.targetExited(`Process ${pid}`);
+    await delay(POLL_MS);
+  }
+  throw errors.inspectorNotOpened(pid);
+}
+
+function describeHolder({ pid, command }: { pid?: number; command: string }): string {
+  return pid === undefined ? command : `${command.slice(0, 120)} (process ${pid})`;
+}

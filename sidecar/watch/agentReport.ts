@@ -1,0 +1,93 @@
+/** The border to the app: every word of the agent is checked here, since the app may have changed it. */
+import * as z from 'zod';
+import type { AgentReport, HookState, UninstallReport } from '../agent/reports';
+
+const text = z.string().max(4_000);
+const durationMs = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
+const count = z.int().min(0);
+
+const rawFrame = z.object({
+  functionName: text,
+  file: text,
+  line: z.int().min(0),
+  column: z.int().min(0),
+  isAsync: z.boolean(),
+});
+const frames = z.array(rawFrame).max(200);
+
+const pendingWait = z.object({
+  id: z.number(),
+  kind: text,
+  label: text,
+  startedAtMs: z.number(),
+  frames,
+  stackMissing: text.optional(),
+});
+
+const requestReport = z.object({
+  requestNumber: count,
+  method: text,
+  url: text,
+  route: text,
+  startedAtMs: z.number(),
+  durationMs,
+  computingMs: durationMs,
+  heldUpMs: durationMs,
+  heldUpBy: z.array(z.object({ requestNumber: count, method: text, route: text, durationMs })).max(1_000),
+  longestBlockMs: durationMs,
+  victims: count,
+  evidence: z
+    .object({
+      looks: z.array(z.object({ frames, weightMs: durationMs, count })).max(100),
+      waits: z.array(pendingWait).max(100),
+      lastWait: pendingWait.optional(),
+      waitsLeftOut: count,
+    })
+    .optional(),
+  end: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('finished'), statusCode: z.int() }),
+      z.object({ kind: z.literal('aborted') }),
+    ])
+    .optional(),
+});
+
+const agentReport = z.object({
+  installed: z.boolean(),
+  atMs: z.number(),
+  requestsSeen: count,
+  requestsInFlight: count,
+  running: z
+    .object({ requestNumber: count.optional(), ranForMs: durationMs, cpuMs: z.number(), innermost: text })
+    .optional(),
+  busyShare: z.number(),
+  oldestMs: z.number(),
+  requests: z.array(requestReport).max(1_000),
+  leftOut: count,
+  ownCostMs: durationMs,
+}) satisfies z.ZodType<AgentReport>;
+
+const hookStates = z
+  .array(z.object({ name: text, installed: z.boolean(), detail: text.optional() }))
+  .max(100) satisfies z.ZodType<HookState[]>;
+
+const uninstallReport = z.object({
+  undone: z.array(text).max(100),
+  kept: z.array(text).max(100),
+  inspector: z.enum(['closing', 'leftToAnotherAgent', 'leftOpen']),
+}) satisfies z.ZodType<UninstallReport>;
+
+/** @throws when it is not what an agent says */
+export function decodeReport(json: unknown): AgentReport {
+  return agentReport.parse(JSON.parse(String(json)));
+}
+
+/** @throws when it is not what an agent says */
+export function decodeHooks(json: unknown): HookState[] {
+  return hookStates.parse(JSON.parse(String(json)));
+}
+
+/** @throws when it is not what an agent says */
+export function decodeUninstall(json: unknown): UninstallReport {
+  return uninstallReport.parse(JSON.parse(String(json)));
+}

@@ -1,0 +1,77 @@
+/** The agent as the sidecar sees it: put into the app once, called by object id, taken out again. */
+import { readFile } from 'node:fs/promises';
+import type { AgentReport, AgentSettings, HookState, Instructions, UninstallReport } from '../agent/reports';
+import { AGENT_SOURCE_URL } from '../agent/sourceUrl';
+import type { InspectorConnection } from '../inspector/connection';
+import { errors } from '../protocol/errors';
+import { decodeHooks, decodeReport, decodeUninstall } from './agentReport';
+
+/** Built beside the sidecar; one expression whose value is the agent's `install`. */
+const AGENT_FILE = new URL('./agent.js', import.meta.url);
+
+/** On its own line, so that neither ends inside the other. */
+const NAMED = `\n//# sourceURL=${AGENT_SOURCE_URL}\n`;
+
+export class AgentSession {
+  private constructor(
+    private readonly connection: InspectorConnection,
+    private readonly objectId: string,
+    readonly hooks: HookState[],
+  ) {}
+
+  /**
+   * @param connection to the app; works while the app is blocked, too
+   * @param settings see AgentSettings
+   * @throws IntrospectorError `agentFailed` when the app refuses it
+   */
+  static async install(connection: InspectorConnection, settings: AgentSettings): Promise<AgentSession> {
+    const source = (await readFile(AGENT_FILE, 'utf8')).trim().replace(/;$/, '');
+    // `require` is there with the command line API; built-ins come from process.getBuiltinModule where it is not.
+    const load = "typeof require === 'function' ? require : process.getBuiltinModule";
+    const { result, exceptionDetails } = await connection.send('Runtime.evaluate', {
+      expression: `(${source})(${load}, ${JSON.stringify(settings)})${NAMED}`,
+      includeCommandLineAPI: true,
+      silent: true,
+      objectGroup: 'introspector',
+    });
+    if (exceptionDetails || result.objectId === undefined) {
+      throw errors.agentFailed(
+        exceptionDetails?.exception?.description ?? exceptionDetails?.text ?? 'no object came back',
+      );
+    }
+    const hooks = decodeHooks(await call(connection, result.objectId, 'hookStates', ''));
+    return new AgentSession(connection, result.objectId, hooks);
+  }
+
+  /** @throws InspectorError when the connection closes first; another error when the answer cannot be used */
+  async drain(instructions: Instructions): Promise<AgentReport> {
+    return decodeReport(await call(this.connection, this.objectId, 'drain', JSON.stringify(instructions)));
+  }
+
+  /** Tells the agent of connections that wait, without an answer: inside a native call it hears it at the end. */
+  async tellQueued(queued: Instructions['queued']): Promise<void> {
+    await call(this.connection, this.objectId, 'tellQueued', JSON.stringify(queued));
+  }
+
+  async uninstall(): Promise<UninstallReport> {
+    return decodeUninstall(await call(this.connection, this.objectId, 'uninstall', ''));
+  }
+}
+
+type Method = 'hookStates' | 'drain' | 'tellQueued' | 'uninstall';
+
+async function call(connection: InspectorConnection, objectId: string, method: Method, argument: string) {
+  const { result, exceptionDetails } = await connection.send('Runtime.callFunctionOn', {
+    objectId,
+    functionDeclaration: `function (argument) { return this.${method}(argument); }${NAMED}`,
+    arguments: [{ value: argument }],
+    returnByValue: true,
+    silent: true,
+  });
+  if (exceptionDetails) {
+    throw new Error(
+      `the agent's ${method} failed: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`,
+    );
+  }
+  return result.value;
+}

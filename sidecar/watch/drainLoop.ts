@@ -1,0 +1,78 @@
+/** The beat of watching: one drain after the other, faster when a request turns suspicious, patient when none answers. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AgentReport, Instructions } from '../agent/reports';
+import type { AgentSession } from './agentSession';
+
+/** A drain costs the app 0.15 to 0.5 ms of CPU time, measured on Node 18 to 26: half a per cent of a core at most. */
+const CALM_MS = 100;
+/** While an old request is in flight and the loop computes, looks are what tells whose time it is. */
+const ALERT_MS = 25;
+const ALERT_AGE_MS = 250;
+const ALERT_BUSY_SHARE = 0.2;
+/** An app that is not in a native call answers within 10 ms, even from inside a blocked loop. */
+const SILENT_AFTER_MS = 250;
+
+export interface DrainListener {
+  instructions(): Instructions;
+  /** @param lateMs how long the app took to answer */
+  onReport(report: AgentReport, lateMs: number): void;
+  /** Called again and again while a drain is not answered. */
+  onSilence(sinceMs: number): Promise<void>;
+  /** The connection is gone, or the agent cannot be used any more. The loop has ended. */
+  onLost(error: unknown): void;
+}
+
+export class DrainLoop {
+  private stopped = false;
+  private ended: Promise<void> | undefined;
+
+  constructor(
+    private readonly session: AgentSession,
+    private readonly listener: DrainListener,
+  ) {}
+
+  start(): void {
+    this.ended = this.run();
+  }
+
+  /** Ends after the drain under way, or at once when that one is not answered. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await Promise.race([this.ended, delay(SILENT_AFTER_MS)]);
+  }
+
+  private async run(): Promise<void> {
+    try {
+      while (!this.stopped) {
+        const sentMs = performance.now();
+        const report = await this.answered(this.session.drain(this.listener.instructions()), sentMs);
+        if (this.stopped) return;
+        const lateMs = performance.now() - sentMs;
+        this.listener.onReport(report, lateMs);
+        await delay(Math.max(0, pauseAfter(report) - lateMs));
+      }
+    } catch (error) {
+      if (!this.stopped) this.listener.onLost(error);
+    }
+  }
+
+  private async answered(answer: Promise<AgentReport>, sentMs: number): Promise<AgentReport> {
+    // Rejections are seen by the race below or by nobody: both are right.
+    answer.catch(() => {});
+    for (;;) {
+      const silence = new AbortController();
+      const silent = delay(SILENT_AFTER_MS, 'silent' as const, { signal: silence.signal }).catch(
+        () => 'silent' as const,
+      );
+      const result = await Promise.race([answer, silent]);
+      silence.abort();
+      if (result !== 'silent') return result;
+      if (this.stopped) return await answer;
+      await this.listener.onSilence(performance.now() - sentMs);
+    }
+  }
+}
+
+function pauseAfter({ oldestMs, busyShare }: AgentReport): number {
+  return oldestMs > ALERT_AGE_MS && busyShare > ALERT_BUSY_SHARE ? ALERT_MS : CALM_MS;
+}

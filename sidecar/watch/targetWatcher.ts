@@ -1,0 +1,283 @@
+/** Watches one target from attach to detach: drains the agent, turns its reports into events, tells how it ended. */
+import type { AgentReport, Instructions } from '../agent/reports';
+import type { InspectorConnection } from '../inspector/connection';
+import type { Log } from '../log';
+import type { EventName, EventValue } from '../protocol/messages';
+import type { SlowRequest, Target, TargetState } from '../protocol/values';
+import { LineHints } from '../reports/lineHints';
+import type { FrameResolver } from '../sources/frames';
+import { hasEnded } from '../targets/aliveness';
+import { AgentSession } from './agentSession';
+import { DrainLoop } from './drainLoop';
+import { PauseDetector } from './pauseDetector';
+import { QueuedConnections } from './queuedConnections';
+import { SlowRequestAssembler } from './slowRequests';
+
+/** The agent leaves by itself when nobody has drained it for this long. */
+const ABANDONED_AFTER_MS = 10_000;
+const STATS_EVERY_MS = 1_000;
+const HINTS_EVERY_MS = 250;
+/** A running request whose evidence is the same is only told of again to show its time. */
+const SAME_AGAIN_EVERY_MS = 500;
+/** The kernel's queues are worth a look when the loop was hardly idle. */
+const HELD_SHARE = 0.9;
+const LATE_MS = 250;
+const DETACH_TIMEOUT_MS = 3_000;
+const MAX_REMEMBERED = 500;
+
+/** Receives what the watcher finds out; the wire's events, whoever listens. */
+export type Emit = <K extends EventName>(name: K, value: EventValue<K>) => void;
+
+export class TargetWatcher {
+  private session: AgentSession | undefined;
+  private loop: DrainLoop | undefined;
+  private assembler: SlowRequestAssembler;
+  private readonly hints = new LineHints();
+  private hintsDirty = false;
+  private readonly pauses = new PauseDetector();
+  private readonly queued: QueuedConnections;
+  private queuedNow: Instructions['queued'] = [];
+  private readonly remembered = new Map<string, SlowRequest>();
+  private readonly emittedMs = new Map<string, number>();
+  private work: Promise<void> = Promise.resolve();
+  private paused = false;
+  private detaching = false;
+  private generation = 0;
+  private slowSeen = 0;
+  private lastReportMs = performance.now();
+  private statsMs = 0;
+  private costAtStatsMs = 0;
+  private hintsTimer: NodeJS.Timeout | undefined;
+
+  /**
+   * @param info what is known of the target; its state and hooks are kept up to date here
+   * @param connection open connection to its inspector; ours to close
+   */
+  constructor(
+    readonly info: Target,
+    private readonly connection: InspectorConnection,
+    /** Its number on this machine; undefined when it may run on another one. */
+    private readonly localPid: number | undefined,
+    private readonly resolver: FrameResolver,
+    private readonly emit: Emit,
+    private readonly log: Log,
+  ) {
+    this.queued = new QueuedConnections(localPid);
+    this.assembler = this.newAssembler();
+  }
+
+  /** @throws IntrospectorError when the agent cannot be put into the app */
+  async start(): Promise<void> {
+    this.connection.on('NodeRuntime.waitingForDisconnect', () => void this.letGo());
+    // Else an app that wants to exit would wait for us.
+    await this.connection.send('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true });
+    await this.install();
+    void this.connection.closed.then(() => this.onClosed());
+    this.hintsTimer = setInterval(() => this.flushHints(), HINTS_EVERY_MS);
+  }
+
+  private async install(): Promise<void> {
+    this.session = await AgentSession.install(this.connection, {
+      thresholdMs: this.info.thresholdMs,
+      abandonedAfterMs: ABANDONED_AFTER_MS,
+      ownsInspector: this.info.inspector.openedByUs,
+    });
+    this.info.hooks = this.session.hooks;
+    this.costAtStatsMs = 0;
+    this.loop = new DrainLoop(this.session, {
+      instructions: () => this.instructions(),
+      onReport: (report, lateMs) => this.onReport(report, lateMs),
+      onSilence: sinceMs => this.onSilence(sinceMs),
+      onLost: error => this.onLost(error),
+    });
+    this.loop.start();
+  }
+
+  /** Takes the agent out of the app and lets go of it. @returns what was undone, in words */
+  async detach(): Promise<string[]> {
+    this.detaching = true;
+    await this.loop?.stop();
+    const undone = await this.uninstall();
+    this.connection.close();
+    await this.connection.closed;
+    return undone;
+  }
+
+  setThreshold(thresholdMs: number): void {
+    this.info.thresholdMs = thresholdMs;
+    this.emit('targetChanged', { target: this.info });
+  }
+
+  /** @returns a slow request of this target; undefined when it is not remembered */
+  slowRequest(id: string): SlowRequest | undefined {
+    return this.remembered.get(id);
+  }
+
+  private instructions(): Instructions {
+    return { thresholdMs: this.info.thresholdMs, paused: this.paused, queued: this.queuedNow };
+  }
+
+  private onReport(report: AgentReport, lateMs: number): void {
+    if (!report.installed) {
+      this.log.warn('the agent had left, since it was not drained for 10 s: putting it back');
+      this.generation += 1;
+      this.assembler = this.newAssembler();
+      this.install().catch(error => this.onLost(error));
+      void this.loop?.stop();
+      return;
+    }
+    const nowMs = performance.now();
+    this.paused = this.pauses.isPaused(report.running, nowMs - this.lastReportMs, lateMs);
+    this.lastReportMs = nowMs;
+    this.setState(this.paused ? { state: 'pausedByDebugger' } : { state: 'watching' });
+    this.noteRunning(report, lateMs);
+    this.lookAtQueue(report);
+    this.work = this.work.then(() => this.onRequests(report)).catch(error => this.log.warn(String(error)));
+    if (nowMs - this.statsMs >= STATS_EVERY_MS) this.emitStats(report, nowMs);
+  }
+
+  private noteRunning({ running }: AgentReport, lateMs: number): void {
+    const requestNumber = running?.requestNumber;
+    if (requestNumber === undefined) return;
+    if (this.paused)
+      this.assembler.note(requestNumber, 'The app stood at a breakpoint of a debugger for part of the time.');
+    else if (lateMs >= LATE_MS) {
+      this.assembler.note(
+        requestNumber,
+        'A native call kept the app from answering; its stack was taken when the call returned.',
+      );
+    }
+  }
+
+  private lookAtQueue({ running, busyShare }: AgentReport): void {
+    if (running === undefined || busyShare < HELD_SHARE || this.paused) {
+      this.queued.clear();
+      this.queuedNow = [];
+      return;
+    }
+    void this.queued.look().then(queued => {
+      this.queuedNow = queued;
+    });
+  }
+
+  private async onSilence(sinceMs: number): Promise<void> {
+    this.setState({ state: 'notAnswering', sinceMs: Date.now() - sinceMs });
+    const queued = await this.queued.look();
+    if (queued.length > 0) this.session?.tellQueued(queued).catch(() => {});
+  }
+
+  private async onRequests(report: AgentReport): Promise<void> {
+    for (const request of report.requests) {
+      const slowRequest = await this.assembler.assemble(request, report.atMs);
+      const before = this.remembered.get(slowRequest.id);
+      this.remember(slowRequest);
+      const isNews = before?.state.state !== slowRequest.state.state || request.evidence !== undefined;
+      const sinceMs = performance.now() - (this.emittedMs.get(slowRequest.id) ?? 0);
+      if (isNews || sinceMs >= SAME_AGAIN_EVERY_MS) this.publish(slowRequest);
+    }
+  }
+
+  private publish(slowRequest: SlowRequest): void {
+    this.emittedMs.set(slowRequest.id, performance.now());
+    if (slowRequest.state.state !== 'running') this.emittedMs.delete(slowRequest.id);
+    this.hints.add(slowRequest);
+    this.hintsDirty = true;
+    this.emit('slowRequest', slowRequest);
+  }
+
+  private remember(slowRequest: SlowRequest): void {
+    if (!this.remembered.has(slowRequest.id)) this.slowSeen += 1;
+    this.remembered.set(slowRequest.id, slowRequest);
+    const [oldest] = this.remembered.keys();
+    if (this.remembered.size > MAX_REMEMBERED && oldest !== undefined) this.remembered.delete(oldest);
+  }
+
+  private flushHints(): void {
+    if (!this.hintsDirty) return;
+    this.hintsDirty = false;
+    this.emit('lineHints', { targetId: this.info.id, hints: this.hints.all() });
+  }
+
+  private emitStats(report: AgentReport, nowMs: number): void {
+    const elapsedMs = nowMs - this.statsMs;
+    const agentCpuShare = this.statsMs === 0 ? 0 : Math.max(0, report.ownCostMs - this.costAtStatsMs) / elapsedMs;
+    this.statsMs = nowMs;
+    this.costAtStatsMs = report.ownCostMs;
+    this.emit('targetStats', {
+      targetId: this.info.id,
+      requestsSeen: report.requestsSeen,
+      requestsInFlight: report.requestsInFlight,
+      slowRequests: this.slowSeen,
+      agentCpuShare,
+    });
+  }
+
+  /** The app wants to exit and waits for its inspector clients to hang up. One last look, then we do. */
+  private async letGo(): Promise<void> {
+    await this.loop?.stop();
+    this.connection.close();
+  }
+
+  private onLost(error: unknown): void {
+    if (this.detaching) return;
+    this.log.warn(`lost the agent: ${error instanceof Error ? error.message : String(error)}`);
+    this.connection.close();
+  }
+
+  private async onClosed(): Promise<void> {
+    clearInterval(this.hintsTimer);
+    await this.loop?.stop();
+    await this.work;
+    const state = await this.endState();
+    for (const slowRequest of this.remembered.values()) {
+      if (slowRequest.state.state !== 'running') continue;
+      const ended: SlowRequest = { ...slowRequest, state: { state: 'unknown', message: state.message } };
+      this.remember(ended);
+      this.publish(ended);
+    }
+    this.flushHints();
+    this.setState(state);
+  }
+
+  private async endState(): Promise<TargetState & { state: 'gone' }> {
+    const name = `${this.info.name} [${this.info.pid}]`;
+    if (this.detaching) return { state: 'gone', reason: 'detached', message: `Detached from ${name}.` };
+    // The socket closes a moment before the process is gone.
+    if (this.localPid !== undefined && (await hasEnded(this.localPid, 500))) {
+      return { state: 'gone', reason: 'exited', message: `${name} has exited.` };
+    }
+    const cause = this.localPid === undefined ? 'was closed, or the process has ended' : 'was closed';
+    const message = `The inspector of ${name} ${cause}. Attach again to watch on.`;
+    return { state: 'gone', reason: 'inspectorClosed', message };
+  }
+
+  private setState(state: TargetState): void {
+    if (this.info.state.state === state.state || this.info.state.state === 'gone') return;
+    this.info.state = state;
+    this.emit('targetChanged', { target: this.info });
+  }
+
+  private async uninstall(): Promise<string[]> {
+    const late = new Promise<undefined>(resolve => setTimeout(resolve, DETACH_TIMEOUT_MS, undefined).unref());
+    const report = await Promise.race([this.session?.uninstall().catch(() => undefined), late]);
+    if (report === undefined)
+      return ['Let go of the app. It does not answer now: the agent takes itself out within 10 s.'];
+    const inspector = {
+      closing: ['closed the inspector'],
+      leftToAnotherAgent: ['left the inspector open for another editor that watches this app'],
+      leftOpen: this.info.inspector.openedByUs ? ['left the inspector open: another client uses it'] : [],
+    }[report.inspector];
+    const kept = report.kept.map(name => `left ${name} in place, switched off: something else was built on it`);
+    return [...report.undone.map(name => `removed ${name}`), ...kept, ...inspector];
+  }
+
+  private newAssembler(): SlowRequestAssembler {
+    const prefix = this.generation === 0 ? this.info.id : `${this.info.id}.${this.generation}`;
+    return new SlowRequestAssembler(this.resolver, {
+      idPrefix: prefix,
+      targetId: this.info.id,
+      thresholdMs: () => this.info.thresholdMs,
+      requestByNumber: requestNumber => this.remembered.get(`${prefix}:${requestNumber}`),
+    });
+  }
+}
