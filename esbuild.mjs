@@ -1,13 +1,14 @@
-// Builds what ships into dist/. `--watch` rebuilds on every change.
+// Builds what ships into dist/. `--watch` rebuilds on every change, `--production` leaves out what only helps debugging.
 import { cp, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 
 const watch = process.argv.includes('--watch');
+const production = process.argv.includes('--production');
 const root = fileURLToPath(new URL('.', import.meta.url));
 
 /** @type {import('esbuild').BuildOptions} */
-const common = { absWorkingDir: root, bundle: true, logLevel: 'warning', platform: 'node', sourcemap: 'linked' };
+const common = { absWorkingDir: root, bundle: true, logLevel: 'warning', platform: 'node', minify: production, sourcemap: !production };
 
 /** @type {import('esbuild').BuildOptions[]} */
 const outputs = [
@@ -38,6 +39,8 @@ const outputs = [
     format: 'iife',
     globalName: 'introspectorAgent',
     target: 'node18',
+    // Stays readable: its frames may show in the app's own stacks.
+    minify: false,
     sourcemap: false,
     banner: { js: '(() => {' },
     footer: { js: 'return introspectorAgent.install;\n})()' },

@@ -1,1 +1,59 @@
-export function activate(): void {}
+/** Builds the parts of the extension in the order in which data flows through them. */
+import * as vscode from 'vscode';
+import { registerCommands } from './commands';
+import { ContextKeys } from './contextKeys';
+import { HintHover } from './hints/hintHover';
+import { HintPlacer } from './hints/hintPlacer';
+import { LineDecorations } from './hints/lineDecorations';
+import { createLog, logSidecarLine } from './log';
+import { Settings } from './settings';
+import { Sidecar } from './sidecar/sidecar';
+import { sidecarMessages } from './sidecar/sidecarMessages';
+import { StatusItem } from './status/statusItem';
+import { SessionStore } from './store/sessionStore';
+import { RequestTree } from './trees/requestTree';
+
+let sidecar: Sidecar | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = createLog();
+  const settings = new Settings();
+  const store = new SessionStore();
+  sidecar = new Sidecar(
+    {
+      file: context.asAbsolutePath('dist/sidecar.mjs'),
+      version: String(context.extension.packageJSON.version),
+      onLine: line => logSidecarLine(log, line),
+      onProblem: problem => log.warn(problem),
+    },
+    store,
+    sidecarMessages(log),
+  );
+  const placer = new HintPlacer();
+  const tree = new RequestTree(store);
+  context.subscriptions.push(
+    log,
+    settings,
+    new ContextKeys(store),
+    new StatusItem(store),
+    tree,
+    new LineDecorations(store, settings, placer),
+    vscode.languages.registerHoverProvider({ scheme: 'file' }, new HintHover(store, placer)),
+    registerCommands({ log, settings, store, sidecar, tree }),
+    settings.onDidChange(() => void applyThreshold(store, settings.thresholdMs, log)),
+  );
+}
+
+/** The sidecar detaches from everything before it ends, so that no app keeps our agent. */
+export async function deactivate(): Promise<void> {
+  await sidecar?.stop();
+}
+
+async function applyThreshold(store: SessionStore, thresholdMs: number, log: vscode.LogOutputChannel): Promise<void> {
+  for (const { target } of store.liveTargets) {
+    if (target.thresholdMs === thresholdMs) continue;
+    await sidecar
+      ?.request('setThreshold', { targetId: target.id, thresholdMs })
+      .catch(error => log.warn(String(error)));
+  }
+}

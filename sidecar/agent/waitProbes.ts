@@ -39,7 +39,12 @@ function wrapProbe(kind: WaitKind, describe: WaitProbe['describe']): WaitProbe {
 
 const fileSystem = wrapProbe('file system', wait => `fs.${nodeFunction(wait, 'fs') ?? 'operation'}`);
 const dns = wrapProbe('dns', ({ subject }) => `DNS lookup of ${text((subject as { hostname?: unknown }).hostname)}`);
-const crypto = wrapProbe('crypto', wait => `crypto.${nodeFunction(wait, 'crypto') ?? 'operation'}`);
+const cryptoJob = wrapProbe('crypto', wait => `crypto.${nodeFunction(wait, 'crypto') ?? 'operation'}`);
+const crypto: WaitProbe = {
+  ...cryptoJob,
+  // The job of a synchronous call is over when the call returns, but lives until it is collected; it has no callback.
+  isPending: wait => typeof (wait.subject as { ondone?: unknown }).ondone === 'function' && cryptoJob.isPending(wait),
+};
 const childProcess = wrapProbe('child process', ({ subject }) => {
   const owner = ownerOf(subject) as { spawnfile?: unknown; pid?: unknown } | undefined;
   return `child process ${text(owner?.spawnfile)} (pid ${text(owner?.pid)})`;

@@ -1,0 +1,114 @@
+/** Every command, once: id → handler. The manifest gives them their titles. */
+import * as vscode from 'vscode';
+import { IntrospectorError } from '../sidecar/protocol/errors';
+import type { Frame, TargetAddress } from '../sidecar/protocol/values';
+import { openFrame } from './frames/openFrame';
+import type { Settings } from './settings';
+import type { Sidecar } from './sidecar/sidecar';
+import type { SessionStore, WatchedTarget } from './store/sessionStore';
+import { pickTarget } from './targets/processPicker';
+import type { RequestNode } from './trees/requestNodes';
+import type { RequestTree } from './trees/requestTree';
+
+export interface CommandParts {
+  log: vscode.LogOutputChannel;
+  settings: Settings;
+  store: SessionStore;
+  sidecar: Sidecar;
+  tree: RequestTree;
+}
+
+/** @returns what unregisters them */
+export function registerCommands(parts: CommandParts): vscode.Disposable {
+  const { log, store, tree } = parts;
+  const handlers = {
+    'introspector.attach': (address?: TargetAddress) => attach(parts, address),
+    'introspector.detach': () => detach(parts),
+    'introspector.clearHints': async () => store.clearHints(),
+    'introspector.showLog': async () => log.show(),
+    'introspector.showActions': () => showActions(),
+    'introspector.openFrame': (frame: Frame) => openFrame(frame),
+    'introspector.revealRequest': (id: string) => tree.reveal(id),
+    'introspector.copyReport': (of: string | RequestNode) => copyReport(parts, of),
+  };
+  const registered = Object.entries(handlers).map(([id, handler]) =>
+    vscode.commands.registerCommand(id, async (...args: unknown[]) => {
+      try {
+        return await (handler as (...args: unknown[]) => Promise<unknown>)(...args);
+      } catch (error) {
+        reportError(error, log);
+        return undefined;
+      }
+    }),
+  );
+  return vscode.Disposable.from(...registered);
+}
+
+async function attach(parts: CommandParts, given?: TargetAddress): Promise<void> {
+  const { sidecar, settings, store, log } = parts;
+  if (!vscode.workspace.isTrusted) {
+    void vscode.window.showWarningMessage(
+      'Attaching runs code inside another process, so it needs a trusted workspace.',
+    );
+    return;
+  }
+  const list = async () => (await sidecar.request('listProcesses', {})).processes;
+  const address = given ?? (await pickTarget(list));
+  if (address === undefined) return;
+  store.removeGoneTargets();
+  const { target } = await sidecar.attach({ address, thresholdMs: settings.thresholdMs });
+  log.info(`attached to ${target.name} [${target.pid}], Node.js ${target.nodeVersion}`);
+  for (const { name, installed, detail } of target.hooks)
+    log.info(`${installed ? 'hooked' : 'not hooked'}: ${name}${detail ? ` (${detail})` : ''}`);
+  void vscode.commands.executeCommand('introspector.requests.focus', { preserveFocus: true });
+}
+
+async function detach({ sidecar, store, log }: CommandParts): Promise<void> {
+  const chosen = await chooseTarget(store.targets);
+  if (chosen === undefined) return;
+  const { id, name, pid, state } = chosen.target;
+  const { undone } = state.state === 'gone' ? { undone: [] } : await sidecar.request('detach', { targetId: id });
+  store.removeTarget(id);
+  for (const sentence of undone) log.info(sentence);
+  vscode.window.setStatusBarMessage(
+    `$(check) Detached from ${name} [${pid}]: nothing of Introspector is left in it`,
+    5_000,
+  );
+}
+
+async function chooseTarget(targets: readonly WatchedTarget[]): Promise<WatchedTarget | undefined> {
+  if (targets.length === 0) void vscode.window.showInformationMessage('Introspector is not attached to anything.');
+  if (targets.length <= 1) return targets[0];
+  const items = targets.map(watched => ({
+    label: watched.target.name,
+    description: `pid ${watched.target.pid}`,
+    watched,
+  }));
+  return (await vscode.window.showQuickPick(items, { title: 'Detach Introspector from' }))?.watched;
+}
+
+async function showActions(): Promise<void> {
+  const actions = [
+    { label: '$(debug-disconnect) Detach', command: 'introspector.detach' },
+    { label: '$(plug) Attach to another process…', command: 'introspector.attach' },
+    { label: '$(list-tree) Show slow requests', command: 'introspector.requests.focus' },
+    { label: '$(clear-all) Clear hints', command: 'introspector.clearHints' },
+    { label: '$(output) Show log', command: 'introspector.showLog' },
+  ];
+  const chosen = await vscode.window.showQuickPick(actions, { title: 'Introspector' });
+  if (chosen) await vscode.commands.executeCommand(chosen.command);
+}
+
+async function copyReport({ sidecar }: CommandParts, of: string | RequestNode): Promise<void> {
+  const slowRequestId = typeof of === 'string' ? of : of.id;
+  const { text } = await sidecar.request('report', { slowRequestId });
+  await vscode.env.clipboard.writeText(text);
+  vscode.window.setStatusBarMessage('$(check) Report copied', 3_000);
+}
+
+/** An expected error says what to do; anything else is a bug, and its stack goes to the log. */
+function reportError(error: unknown, log: vscode.LogOutputChannel): void {
+  const message = error instanceof IntrospectorError ? error.advice : `Introspector failed: ${String(error)}`;
+  log.error(error instanceof IntrospectorError ? message : String(error instanceof Error ? error.stack : error));
+  void vscode.window.showErrorMessage(message, 'Show Log').then(button => button && log.show());
+}

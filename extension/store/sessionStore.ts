@@ -1,0 +1,130 @@
+/** All that is known of the session: the one mutable model. Written by the sidecar's events, read by every view. */
+import type { LineHint, SlowRequest, Target, TargetAddress, TargetStats } from '../../sidecar/protocol/values';
+import { Signal } from './signal';
+
+/** Shown at the most, the newest; a tree of more is not read. */
+const MAX_SLOW_REQUESTS = 300;
+
+export type SidecarState = 'stopped' | 'running' | 'failed';
+
+export interface WatchedTarget {
+  target: Target;
+  /** As the user named it, to attach again. */
+  address: TargetAddress | undefined;
+  stats: TargetStats | undefined;
+}
+
+export class SessionStore {
+  private readonly changed = new Signal();
+  private readonly watched = new Map<string, WatchedTarget>();
+  private readonly requests = new Map<string, SlowRequest>();
+  private readonly hintsOfTarget = new Map<string, LineHint[]>();
+  /** How often a hint had been seen when it was cleared: it comes back when it is seen again. */
+  private readonly clearedAt = new Map<string, number>();
+  private attaching = 0;
+  private sidecar: SidecarState = 'stopped';
+
+  /** @returns how to stop listening */
+  onDidChange(listener: () => void): { dispose(): void } {
+    return this.changed.listen(listener);
+  }
+
+  get sidecarState(): SidecarState {
+    return this.sidecar;
+  }
+
+  get isAttaching(): boolean {
+    return this.attaching > 0;
+  }
+
+  /** In the order they were attached. */
+  get targets(): readonly WatchedTarget[] {
+    return [...this.watched.values()];
+  }
+
+  /** Those that are not gone. */
+  get liveTargets(): readonly WatchedTarget[] {
+    return this.targets.filter(({ target }) => target.state.state !== 'gone');
+  }
+
+  /** Newest first. */
+  get slowRequests(): readonly SlowRequest[] {
+    return [...this.requests.values()].sort((a, b) => b.startedAtMs - a.startedAtMs);
+  }
+
+  slowRequest(id: string): SlowRequest | undefined {
+    return this.requests.get(id);
+  }
+
+  targetOf({ targetId }: { targetId: string }): Target | undefined {
+    return this.watched.get(targetId)?.target;
+  }
+
+  /** Hints that are to be seen: all but the cleared ones. */
+  get hints(): readonly LineHint[] {
+    return [...this.hintsOfTarget.values()].flat().filter(({ id, count }) => count > (this.clearedAt.get(id) ?? 0));
+  }
+
+  setSidecarState(state: SidecarState): void {
+    this.sidecar = state;
+    this.changed.fire();
+  }
+
+  /** Runs an attach, which views show as such. */
+  async whileAttaching<T>(attach: () => Promise<T>): Promise<T> {
+    this.attaching += 1;
+    this.changed.fire();
+    try {
+      return await attach();
+    } finally {
+      this.attaching -= 1;
+      this.changed.fire();
+    }
+  }
+
+  putTarget(target: Target, address?: TargetAddress): void {
+    const known = this.watched.get(target.id);
+    this.watched.set(target.id, { target, address: address ?? known?.address, stats: known?.stats });
+    this.changed.fire();
+  }
+
+  /** Facts of a target that was detached meanwhile are dropped, here and below. */
+  putStats(stats: TargetStats): void {
+    const known = this.watched.get(stats.targetId);
+    if (known === undefined) return;
+    known.stats = stats;
+    this.changed.fire();
+  }
+
+  putSlowRequest(slowRequest: SlowRequest): void {
+    if (!this.watched.has(slowRequest.targetId)) return;
+    this.requests.set(slowRequest.id, slowRequest);
+    const [oldest] = this.requests.keys();
+    if (this.requests.size > MAX_SLOW_REQUESTS && oldest !== undefined) this.requests.delete(oldest);
+    this.changed.fire();
+  }
+
+  putHints(targetId: string, hints: LineHint[]): void {
+    if (!this.watched.has(targetId)) return;
+    this.hintsOfTarget.set(targetId, hints);
+    this.changed.fire();
+  }
+
+  clearHints(): void {
+    for (const { id, count } of this.hints) this.clearedAt.set(id, count);
+    this.changed.fire();
+  }
+
+  /** Forgets a target and all it told: after a detach no trace of it is left. */
+  removeTarget(targetId: string): void {
+    this.watched.delete(targetId);
+    this.hintsOfTarget.delete(targetId);
+    for (const { id } of this.slowRequests.filter(request => request.targetId === targetId)) this.requests.delete(id);
+    this.changed.fire();
+  }
+
+  /** Forgets the targets that are gone, when another one is attached. */
+  removeGoneTargets(): void {
+    for (const { target } of this.targets) if (target.state.state === 'gone') this.removeTarget(target.id);
+  }
+}

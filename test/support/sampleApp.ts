@@ -1,0 +1,92 @@
+/** Starts a sample app as an ordinary process and talks to it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { get } from 'node:http';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { type NodeVersion, nodeVersion } from './nodeVersions';
+
+const START_TIMEOUT_MS = 30_000;
+
+export interface AppOptions {
+  node?: NodeVersion;
+  /** Options for Node.js itself. */
+  nodeOptions?: string[];
+  env?: NodeJS.ProcessEnv;
+}
+
+export class SampleApp {
+  /** All it has written to stderr so far. */
+  stderr = '';
+  readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+
+  private constructor(
+    readonly file: string,
+    private readonly child: ChildProcess,
+    readonly port: number,
+  ) {
+    this.exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
+  }
+
+  /**
+   * @param path below test/apps; the app listens on a free port and prints a line that ends with it
+   */
+  static async start(path: string, { node = nodeVersion(20), nodeOptions = [], env = {} }: AppOptions = {}) {
+    const file = fileURLToPath(new URL(`../apps/${path}`, import.meta.url));
+    const child = spawn(node.executable, [...nodeOptions, file], {
+      env: { ...process.env, PORT: '0', NODE_OPTIONS: '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    const lines = createInterface({ input: child.stdout });
+    const port = await new Promise<number>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`${path} did not start: ${stderr}`)), START_TIMEOUT_MS);
+      child.once('exit', code => reject(new Error(`${path} ended with ${code}: ${stderr}`)));
+      lines.on('line', line => {
+        const found = /(?<port>\d+)$/.exec(line)?.groups?.port;
+        if (found === undefined) return;
+        clearTimeout(timer);
+        resolve(Number(found));
+      });
+    });
+    const app = new SampleApp(file, child, port);
+    app.stderr = stderr;
+    child.stderr?.on('data', (text: string) => {
+      app.stderr += text;
+    });
+    return app;
+  }
+
+  get pid(): number {
+    const { pid } = this.child;
+    if (pid === undefined) throw new Error('the app has no pid');
+    return pid;
+  }
+
+  /** @returns status and body of a GET on a connection of its own */
+  get(path: string, headers: Record<string, string> = {}): Promise<{ status: number; body: string }> {
+    return new Promise((resolve, reject) => {
+      get({ host: '127.0.0.1', port: this.port, path, headers, agent: false }, response => {
+        let body = '';
+        response.setEncoding('utf8').on('data', (text: string) => {
+          body += text;
+        });
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+        response.on('error', reject);
+      }).on('error', reject);
+    });
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** Ends it for good. */
+  async stop(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.exited;
+  }
+}
