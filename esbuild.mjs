@@ -8,7 +8,14 @@ const production = process.argv.includes('--production');
 const root = fileURLToPath(new URL('.', import.meta.url));
 
 /** @type {import('esbuild').BuildOptions} */
-const common = { absWorkingDir: root, bundle: true, logLevel: 'warning', platform: 'node', minify: production, sourcemap: !production };
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  logLevel: 'warning',
+  platform: 'node',
+  minify: production,
+  sourcemap: !production,
+};
 
 /** @type {import('esbuild').BuildOptions[]} */
 const outputs = [

@@ -6,11 +6,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StackBudget } from './budget';
 import { installFastifyRoutes, installKoaRoutes } from './frameworkRoutes';
 import { Hooks } from './hooks';
-import { closeInspector } from './inspectorPort';
+import { closeInspectorWhenUnused } from './inspectorPort';
 import { Looks } from './looks';
 import { LoopAccounts } from './loopAccounts';
 import { LoopBlocks } from './loopBlocks';
-import { leaveInspectorToAnother, listenToOtherAgents } from './otherAgents';
+import { joinOtherAgents, tellOtherAgents } from './otherAgents';
 import { OwnCost } from './ownCost';
 import type {
   AgentReport,
@@ -92,9 +92,13 @@ export class Agent {
     new WaitHooks(this.load, this.context, this.budget, this.clock.nowMs).install(this.hooks);
     installFastifyRoutes(this.load, this.hooks, this.context);
     installKoaRoutes(this.load, this.hooks, this.context);
-    listenToOtherAgents(this.load, this.hooks, () => {
-      this.ownsInspector = true;
-    });
+    this.ownsInspector ||= tellOtherAgents(this.load, 'arriving');
+    this.hooks.install('other agents (introspector.agent)', () =>
+      joinOtherAgents(this.load, kind => {
+        if (kind === 'leaving') this.ownsInspector = true;
+        return kind === 'leaving';
+      }),
+    );
   }
 
   /** @returns which hooks took hold, as JSON of HookState[] */
@@ -212,33 +216,33 @@ export class Agent {
 
   private tick(): void {
     this.ticksWithoutDrain += 1;
-    if (this.ticksWithoutDrain >= SWITCH_TICKS) this.remove(0);
+    if (this.ticksWithoutDrain >= SWITCH_TICKS) this.remove(false);
   }
 
   /**
-   * Takes everything out of the app again. The caller is connected and answers.
+   * Takes everything out of the app again. The caller hangs up after this.
    *
    * @returns JSON of UninstallReport
    */
   uninstall(): string {
-    return JSON.stringify(this.remove(1));
+    return JSON.stringify(this.remove(true));
   }
 
-  private remove(expectedClients: number): UninstallReport {
+  private remove(callerIsLeaving: boolean): UninstallReport {
     const { undone, kept } = this.hooks.undoAll();
     this.installed = false;
     clearInterval(this.deadMansSwitch);
     for (const record of this.table.inFlight.values()) release(record);
     this.table.inFlight.clear();
     for (const record of this.ended.splice(0)) release(record);
-    return { undone, kept, inspector: this.leaveInspector(expectedClients) };
+    return { undone, kept, inspector: this.leaveInspector(callerIsLeaving) };
   }
 
-  private leaveInspector(expectedClients: number): UninstallReport['inspector'] {
+  private leaveInspector(callerIsLeaving: boolean): UninstallReport['inspector'] {
     if (!this.ownsInspector) return 'leftOpen';
     this.ownsInspector = false;
-    if (leaveInspectorToAnother(this.load)) return 'leftToAnotherAgent';
-    return closeInspector(this.load, expectedClients) ? 'closing' : 'leftOpen';
+    if (tellOtherAgents(this.load, 'leaving')) return 'leftToAnotherAgent';
+    return closeInspectorWhenUnused(this.load, callerIsLeaving) ? 'closing' : 'leftOpen';
   }
 }
 

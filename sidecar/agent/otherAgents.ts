@@ -2,42 +2,39 @@
  * Several editors may watch one app, each through an agent of its own. They meet on a diagnostics channel, which is the
  * one place in a process that needs no global, so that the last one to go closes the inspector that the first one opened.
  */
-import type { Hooks } from './hooks';
 import type { Load } from './runtime';
 
 const CHANNEL = 'introspector.agent';
 
-interface Inheritance {
-  /** Set by the agent that takes over. */
-  taken: boolean;
+interface Message {
+  kind: 'arriving' | 'leaving';
+  /** Set by the agent that takes over the duty to close the inspector, or that hands it to the one that arrives. */
+  handedOver: boolean;
 }
 
 /**
- * @param load the app's `require`
- * @param hooks where the subscription is registered
- * @param inherit called when another agent leaves the inspector to this one
+ * Stays on the channel until it is told to go.
+ *
+ * @param answer returns true to take the duty from an agent that leaves, or to give it to one that arrives
+ * @returns how to leave the channel
  */
-export function listenToOtherAgents(load: Load, hooks: Hooks, inherit: () => void): void {
+export function joinOtherAgents(load: Load, answer: (kind: Message['kind']) => boolean): () => boolean {
   const channels = load('diagnostics_channel');
   const onMessage = (message: unknown) => {
-    const inheritance = message as Inheritance;
-    if (inheritance.taken) return;
-    inheritance.taken = true;
-    inherit();
+    const { kind, handedOver } = message as Message;
+    if (!handedOver && answer(kind)) (message as Message).handedOver = true;
   };
-  hooks.install('other agents (introspector.agent)', () => {
-    channels.subscribe(CHANNEL, onMessage);
-    return () => channels.unsubscribe(CHANNEL, onMessage);
-  });
+  channels.subscribe(CHANNEL, onMessage);
+  return () => channels.unsubscribe(CHANNEL, onMessage);
 }
 
 /**
- * To be called after this agent has left the channel.
+ * To be said while not on the channel.
  *
- * @returns true when another agent took over the duty to close the inspector
+ * @returns true when an arriving agent was given the duty to close the inspector, or another took it from a leaving one
  */
-export function leaveInspectorToAnother(load: Load): boolean {
-  const inheritance: Inheritance = { taken: false };
-  load('diagnostics_channel').channel(CHANNEL).publish(inheritance);
-  return inheritance.taken;
+export function tellOtherAgents(load: Load, kind: Message['kind']): boolean {
+  const message: Message = { kind, handedOver: false };
+  load('diagnostics_channel').channel(CHANNEL).publish(message);
+  return message.handedOver;
 }

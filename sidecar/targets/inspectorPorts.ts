@@ -5,10 +5,10 @@ import type { NodeProcess } from './processTable';
 const DEFAULT_PORT = 9229;
 
 /** `--inspect`, `--inspect-brk`, `--inspect-wait` and `--inspect-port`, each with or without `=[host:]port`. */
-const INSPECT_OPTION = /^--(?:inspect(?:-brk|-wait|-port)?|debug-port)(?:=(?:(?<host>.*):)?(?<port>\d+)?.*)?$/;
+const INSPECT_OPTION = /^--(?<name>inspect(?:-brk|-wait|-port)?|debug-port)(?:=(?:(?<host>.*):)?(?<port>\d+)?.*)?$/;
 
 export interface InspectorPorts {
-  /** The port that SIGUSR1 opens. */
+  /** The port that SIGUSR1 opens; 0 when Node will take any that is free. */
   signalPort: number;
   /** Ports of the process that may be an open inspector, the likeliest first. */
   candidates: number[];
@@ -20,15 +20,18 @@ export interface InspectorPorts {
  */
 export async function inspectorPorts(process: NodeProcess): Promise<InspectorPorts> {
   const options = [...process.commandLine, ...(await nodeOptions(process.pid))];
-  const matches = options.map(option => INSPECT_OPTION.exec(option)).filter(match => match !== null);
-  const named = matches.map(match => match.groups?.port).filter(port => port !== undefined);
-  const configured = Number(named.at(-1) ?? DEFAULT_PORT);
-  const listening = process.listeningPorts.map(({ port }) => port);
-  const loopback = process.listeningPorts.filter(({ isLoopback }) => isLoopback).map(({ port }) => port);
-  return {
-    signalPort: configured === 0 ? DEFAULT_PORT : configured,
-    candidates: configured === 0 ? loopback : listening.filter(port => port === configured),
-  };
+  const matches = options.map(option => INSPECT_OPTION.exec(option)?.groups).filter(groups => groups !== undefined);
+  const ports = matches.map(({ port }) => port).filter(port => port !== undefined);
+  const opensAtStart = matches.some(({ name }) => !name?.endsWith('-port'));
+  const configured = Number(ports.at(-1) ?? DEFAULT_PORT);
+  if (configured === 0) return { signalPort: 0, candidates: opensAtStart ? loopbackPorts(process) : [] };
+  const isListening = process.listeningPorts.some(({ port }) => port === configured);
+  return { signalPort: configured, candidates: isListening ? [configured] : [] };
+}
+
+/** @returns ports that nobody outside this machine can reach */
+export function loopbackPorts({ listeningPorts }: NodeProcess): number[] {
+  return listeningPorts.filter(({ isLoopback }) => isLoopback).map(({ port }) => port);
 }
 
 /** NODE_OPTIONS of another process, where the system shows it. */

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { askEndpoint } from '../inspector/endpoint';
 import { errors } from '../protocol/errors';
 import { isAlive } from './aliveness';
-import { inspectorPorts } from './inspectorPorts';
+import { inspectorPorts, loopbackPorts } from './inspectorPorts';
 import type { NodeProcess, ProcessTable } from './processTable';
 
 const LOOPBACK = '127.0.0.1';
@@ -12,6 +12,8 @@ const ASK_TIMEOUT_MS = 1_000;
 const STARTING_MS = 1_000;
 /** The inspector opens about 15 ms after the signal; a machine without CPU to spare takes longer. */
 const OPENING_MS = 5_000;
+/** When no new port has come by now, the inspector was open before the signal. */
+const OVERDUE_MS = 1_500;
 const POLL_MS = 10;
 
 export interface OpenInspector {
@@ -37,11 +39,10 @@ export async function openInspector(table: ProcessTable, pid: number): Promise<O
     if (endpoint.found === 'inspector') return { host: LOOPBACK, port, url: endpoint.url, openedByUs: false };
   }
   await checkSignalIsSafe(table, pid);
-  const holder = await table.holderOf(signalPort);
+  const holder = signalPort === 0 ? undefined : await table.holderOf(signalPort);
   if (holder !== undefined) throw errors.inspectorPortTaken(pid, signalPort, describeHolder(holder));
   sendSignal(pid);
-  const url = await inspectorOf(pid, signalPort);
-  return { host: LOOPBACK, port: signalPort, url, openedByUs: true };
+  return openedInspector(table, process, signalPort);
 }
 
 async function nodeProcess(table: ProcessTable, pid: number): Promise<NodeProcess> {
@@ -75,15 +76,30 @@ function debugProcess(pid: number): void {
   (process as unknown as { _debugProcess(pid: number): void })._debugProcess(pid);
 }
 
-async function inspectorOf(pid: number, port: number): Promise<string> {
-  const deadlineMs = Date.now() + OPENING_MS;
-  while (Date.now() < deadlineMs) {
-    const endpoint = await askEndpoint(LOOPBACK, port, ASK_TIMEOUT_MS);
-    if (endpoint.found === 'inspector') return endpoint.url;
+async function openedInspector(table: ProcessTable, before: NodeProcess, signalPort: number): Promise<OpenInspector> {
+  const { pid } = before;
+  const known = loopbackPorts(before);
+  const startedMs = Date.now();
+  while (Date.now() - startedMs < OPENING_MS) {
+    const isOverdue = Date.now() - startedMs > OVERDUE_MS;
+    const ports = signalPort === 0 ? await anyPorts(table, pid, isOverdue ? [] : known) : [signalPort];
+    for (const port of ports) {
+      const endpoint = await askEndpoint(LOOPBACK, port, ASK_TIMEOUT_MS);
+      if (endpoint.found === 'inspector') {
+        return { host: LOOPBACK, port, url: endpoint.url, openedByUs: !known.includes(port) };
+      }
+    }
     if (!isAlive(pid)) throw errors.targetExited(`Process ${pid}`);
     await delay(POLL_MS);
   }
   throw errors.inspectorNotOpened(pid);
+}
+
+/** Where any port may be the inspector's: those that are new, so that the app's own ports are not asked. */
+async function anyPorts(table: ProcessTable, pid: number, known: readonly number[]): Promise<number[]> {
+  const now = await table.find(pid);
+  if (now === undefined || 'notNode' in now) return [];
+  return loopbackPorts(now).filter(port => !known.includes(port));
 }
 
 function describeHolder({ pid, command }: { pid?: number; command: string }): string {

@@ -1,5 +1,5 @@
 /** Watches one target from attach to detach: drains the agent, turns its reports into events, tells how it ended. */
-import type { AgentReport, Instructions } from '../agent/reports';
+import type { AgentReport, Instructions, UninstallReport } from '../agent/reports';
 import type { InspectorConnection } from '../inspector/connection';
 import type { Log } from '../log';
 import type { EventName, EventValue } from '../protocol/messages';
@@ -7,6 +7,7 @@ import type { SlowRequest, Target, TargetState } from '../protocol/values';
 import { LineHints } from '../reports/lineHints';
 import type { FrameResolver } from '../sources/frames';
 import { hasEnded } from '../targets/aliveness';
+import { portCloses } from '../targets/listening';
 import { AgentSession } from './agentSession';
 import { DrainLoop } from './drainLoop';
 import { PauseDetector } from './pauseDetector';
@@ -97,10 +98,13 @@ export class TargetWatcher {
   async detach(): Promise<string[]> {
     this.detaching = true;
     await this.loop?.stop();
-    const undone = await this.uninstall();
+    const report = await this.uninstalled();
     this.connection.close();
     await this.connection.closed;
-    return undone;
+    if (report === undefined)
+      return ['Let go of the app. It does not answer now: the agent takes itself out within 10 s.'];
+    const kept = report.kept.map(name => `left ${name} in place, switched off: something else was built on it`);
+    return [...report.undone.map(name => `removed ${name}`), ...kept, ...(await this.inspectorAfter(report.inspector))];
   }
 
   setThreshold(thresholdMs: number): void {
@@ -257,18 +261,18 @@ export class TargetWatcher {
     this.emit('targetChanged', { target: this.info });
   }
 
-  private async uninstall(): Promise<string[]> {
+  private async uninstalled(): Promise<UninstallReport | undefined> {
     const late = new Promise<undefined>(resolve => setTimeout(resolve, DETACH_TIMEOUT_MS, undefined).unref());
-    const report = await Promise.race([this.session?.uninstall().catch(() => undefined), late]);
-    if (report === undefined)
-      return ['Let go of the app. It does not answer now: the agent takes itself out within 10 s.'];
-    const inspector = {
-      closing: ['closed the inspector'],
-      leftToAnotherAgent: ['left the inspector open for another editor that watches this app'],
-      leftOpen: this.info.inspector.openedByUs ? ['left the inspector open: another client uses it'] : [],
-    }[report.inspector];
-    const kept = report.kept.map(name => `left ${name} in place, switched off: something else was built on it`);
-    return [...report.undone.map(name => `removed ${name}`), ...kept, ...inspector];
+    return Promise.race([this.session?.uninstall().catch(() => undefined), late]);
+  }
+
+  private async inspectorAfter(left: UninstallReport['inspector']): Promise<string[]> {
+    if (left === 'leftToAnotherAgent') return ['left the inspector open for another editor that watches this app'];
+    const { openedByUs, port } = this.info.inspector;
+    if (left === 'leftOpen') return openedByUs ? ['left the inspector open: another client uses it'] : [];
+    return (await portCloses(this.localPid, port))
+      ? ['closed the inspector']
+      : ['the inspector closes when nobody uses it'];
   }
 
   private newAssembler(): SlowRequestAssembler {

@@ -45,7 +45,8 @@ function install(folder, options = []) {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   console.log(`Installing the packages of ${folder === '.' ? 'the project' : folder} …`);
   rmSync(stamp, { force: true });
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...options], path);
+  // Not `npm ci`: it refuses a lock file without the packages of all other platforms, which not every registry has.
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error', ...options], path);
   writeFileSync(stamp, lock);
 }
 

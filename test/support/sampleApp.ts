@@ -1,7 +1,7 @@
 /** Starts a sample app as an ordinary process and talks to it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { get } from 'node:http';
+import { request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type NodeVersion, nodeVersion } from './nodeVersions';
@@ -10,9 +10,16 @@ const START_TIMEOUT_MS = 30_000;
 
 export interface AppOptions {
   node?: NodeVersion;
+  /** Port that a signal opens the inspector on; by default any, so that nothing on this machine is in the way. */
+  inspectorPort?: number;
   /** Options for Node.js itself. */
   nodeOptions?: string[];
   env?: NodeJS.ProcessEnv;
+}
+
+export interface Answer {
+  status: number;
+  body: string;
 }
 
 export class SampleApp {
@@ -31,9 +38,10 @@ export class SampleApp {
   /**
    * @param path below test/apps; the app listens on a free port and prints a line that ends with it
    */
-  static async start(path: string, { node = nodeVersion(20), nodeOptions = [], env = {} }: AppOptions = {}) {
+  static async start(path: string, options: AppOptions = {}) {
     const file = fileURLToPath(new URL(`../apps/${path}`, import.meta.url));
-    const child = spawn(node.executable, [...nodeOptions, file], {
+    const { node = nodeVersion(20), inspectorPort = 0, nodeOptions = [], env = {} } = options;
+    const child = spawn(node.executable, [`--inspect-port=${inspectorPort}`, ...nodeOptions, file], {
       env: { ...process.env, PORT: '0', NODE_OPTIONS: '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -67,16 +75,26 @@ export class SampleApp {
   }
 
   /** @returns status and body of a GET on a connection of its own */
-  get(path: string, headers: Record<string, string> = {}): Promise<{ status: number; body: string }> {
+  get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.send('GET', path, headers);
+  }
+
+  /** @returns status and body of a POST with a JSON body */
+  post(path: string, body: string): Promise<Answer> {
+    return this.send('POST', path, { 'content-type': 'application/json' }, body);
+  }
+
+  private send(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      get({ host: '127.0.0.1', port: this.port, path, headers, agent: false }, response => {
-        let body = '';
-        response.setEncoding('utf8').on('data', (text: string) => {
-          body += text;
+      const sent = request({ host: '127.0.0.1', port: this.port, method, path, headers, agent: false }, response => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk;
         });
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
         response.on('error', reject);
-      }).on('error', reject);
+      });
+      sent.on('error', reject).end(body);
     });
   }
 

@@ -20,6 +20,8 @@ const late = net.createServer(socket => {
   socket.on('data', () => setTimeout(() => socket.write('answer\n'), SLOW_MS));
 });
 const upstream = http.createServer((_request, response) => setTimeout(() => response.end('stock'), SLOW_MS));
+/** Requests parked at /lock until /unlock. */
+const lockWaiters = [];
 /** Opened at start, as a database driver's pool does. */
 let pooled;
 
@@ -93,11 +95,10 @@ const routes = {
   '/atomics': () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SLOW_MS), // SLOW: GET /atomics
   '/lock': () =>
     new Promise(resolve => {
-      const waiters = (globalThis.waiters ??= []);
-      waiters.push(resolve);
+      lockWaiters.push(resolve);
     }),
   '/unlock': () => {
-    for (const resolve of globalThis.waiters?.splice(0) ?? []) resolve();
+    for (const resolve of lockWaiters.splice(0)) resolve();
   },
   '/innocent': () => 'quick',
   '/short-timer': () => delay(200),
@@ -131,4 +132,4 @@ async function start() {
   server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => console.log(`listening on ${server.address().port}`));
 }
 
-start();
+void start();
