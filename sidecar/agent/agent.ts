@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StackBudget } from './budget';
+import { CallerSearch } from './callerSearch';
 import { installFastifyRoutes, installKoaRoutes } from './frameworkRoutes';
 import { Hooks } from './hooks';
 import { closeInspectorWhenUnused } from './inspectorPort';
@@ -27,7 +28,7 @@ import { RequestReporter } from './requestReports';
 import { type RequestRecord, RequestTable, release } from './requests';
 import { templated } from './routes';
 import { type Clock, CONTEXT_FRAMES_SINCE, clockOf, type Load, nodeMajor } from './runtime';
-import { capture, materialise } from './stacks';
+import { capture, hasOwnCode, materialise } from './stacks';
 import { WaitHooks } from './waitHooks';
 
 /** Deep enough for frameworks with long middleware chains. */
@@ -49,6 +50,7 @@ export class Agent {
   private readonly blocks: LoopBlocks;
   private readonly budget: StackBudget;
   private readonly reporter: RequestReporter;
+  private readonly callerSearch: CallerSearch;
   private readonly cost: OwnCost;
   private readonly context;
   private readonly indexesRequests = nodeMajor() >= CONTEXT_FRAMES_SINCE;
@@ -75,6 +77,7 @@ export class Agent {
     this.reporter = new RequestReporter(load, this.clock, this.accounts);
     const { AsyncLocalStorage } = load('async_hooks');
     this.context = new AsyncLocalStorage<RequestRecord>();
+    this.callerSearch = new CallerSearch(load, this.context);
     const label = ({ method, route, url }: RequestRecord) => ({ method, route: route ?? templated(url) });
     const inFlight = () => this.table.inFlight.values();
     this.blocks = new LoopBlocks(nowMs, this.accounts, inFlight, label, callback => setImmediate(callback));
@@ -89,7 +92,7 @@ export class Agent {
       finish: response => this.finish(this.table.finish(response), () => finished(response)),
       recordOf: request => this.table.recordOf(request),
     });
-    new WaitHooks(this.load, this.context, this.budget, this.clock.nowMs).install(this.hooks);
+    new WaitHooks(this.load, this.context, this.budget, this.callerSearch, this.clock.nowMs).install(this.hooks);
     installFastifyRoutes(this.load, this.hooks, this.context);
     installKoaRoutes(this.load, this.hooks, this.context);
     this.ownsInspector ||= tellOtherAgents(this.load, 'arriving');
@@ -133,6 +136,7 @@ export class Agent {
 
   private look(frames: RawFrame[], { paused, queued }: Instructions): AgentReport {
     this.budget.refill();
+    this.callerSearch.stop();
     for (const record of this.table.removeAborted()) this.finish(record, () => ({ kind: 'aborted' }));
     const record = frames.length > 0 && !paused ? this.context.getStore() : undefined;
     const holder = record ?? (frames.length > 0 ? 'other' : undefined);
@@ -165,6 +169,7 @@ export class Agent {
     if (!record.ended && ageMs >= LOOK_AFTER_MS) {
       record.looks ??= new Looks();
       record.looks.add(frames, Math.min(busyMs, ageMs));
+      if (!hasOwnCode(frames)) this.callerSearch.start(record);
     }
     const ranForMs = this.blocks.running(record, busyMs);
     return { requestNumber: record.number, ranForMs, cpuMs, innermost };

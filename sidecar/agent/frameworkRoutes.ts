@@ -24,6 +24,8 @@ export function installFastifyRoutes(load: Load, hooks: Hooks, context: AsyncLoc
   });
 }
 
+const KOA_ROUTERS = ['/node_modules/@koa/router/', '/node_modules/koa-router/'];
+
 /** A Koa router, as far as we read it. */
 interface KoaRouter {
   match(path: string, method: string): { pathAndMethod?: { path?: unknown }[] };
@@ -61,7 +63,8 @@ function loadedKoaRouters(load: Load): KoaRouter[] {
   const cache = (load('module') as unknown as { _cache?: Record<string, { exports?: unknown } | undefined> })._cache;
   const found = new Set<KoaRouter>();
   for (const [file, module] of Object.entries(cache ?? {})) {
-    if (!/[\\/]node_modules[\\/](?:@koa[\\/]router|koa-router)[\\/]/.test(file)) continue;
+    const path = file.replaceAll('\\', '/');
+    if (!KOA_ROUTERS.some(folder => path.includes(folder))) continue;
     for (const candidate of routerClasses(module?.exports)) {
       if (typeof candidate?.prototype?.match === 'function') found.add(candidate.prototype);
     }

@@ -5,6 +5,9 @@
  */
 import { joinOtherAgents } from './otherAgents';
 import type { Load } from './runtime';
+import { splitAt } from './text';
+
+const SPACE = new Set(' ');
 
 const LOOK_EVERY_MS = 50;
 /** Looks without a client before it is believed that the last one has gone for good. */
@@ -58,7 +61,7 @@ function connectedClients(load: Load, port: number): number | undefined {
     if (tables.length === 0) return undefined;
     const lines = tables.flatMap(table => readFileSync(table, 'utf8').split('\n'));
     return lines.filter(line => {
-      const [, local, , state] = line.trim().split(/\s+/);
+      const [, local, , state] = splitAt(line, SPACE);
       return local?.endsWith(wanted) && state === established;
     }).length;
   } catch {

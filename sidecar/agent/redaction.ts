@@ -1,19 +1,25 @@
 /** Hides the values of query parameters whose names say that they are secrets, before anything leaves the app. */
+import { splitAt, upTo, without } from './text';
 
-/** Compared without `-`, `_`, `@`, `$` and case, as Datadog's Live Debugger compares its names. */
+/** Compared without `-`, `_`, `@`, `$` and case. Also all that end in one of SECRET_ENDS. */
 const SECRET_NAMES = new Set(
-  `2fa accesskey accesstoken aiohttpsession apikey apisecret apisignature appkey applicationkey auth authcode authtoken
-  authorization awssecretkey bearer bearertoken clientsecret code connectionstring cookie cred credential credentials
-  creditcard csrf csrftoken cvv databaseurl dburl encryptionkey encryptionkeyid env geolocation gpgkey idtoken ipaddress
-  jsessionid jti jwt key keypair licensekey masterkey mysqlpwd nonce oauth oauthtoken otp passhash passphrase passwd
-  password passwordb pem pemfile phpsessid pin pincode pkcs8 plateformsecret privatekey publickey pwd recaptchakey
-  refreshtoken routingnumber salt secret secretkey secrettoken securityanswer securitycode securityquestion
-  serviceaccountcredentials session sessionid sessionkey setcookie sid sig signature signaturekey sshkey ssn state
-  symfony token transactionid twiliotoken usersession vaulttoken verification verificationcode voterid xapikey
-  xauthtoken xcsrftoken xforwardedfor xrealip xsrf xsrftoken`.split(/\s+/),
+  splitAt(
+    'auth authorization bearer code cookie cred credential credentials csrf cvv jwt key nonce oauth otp passphrase ' +
+      'passwd password pin pwd salt secret session sessionid sid sig signature ssn state token xsrf',
+    new Set(' '),
+  ),
+);
+/** `access_token`, `apiKey`, `newPassword`, `X-Amz-Signature`, `client_secret` … */
+const SECRET_ENDS = splitAt(
+  'accesskey apikey credential passcode password privatekey secret secretkey sessid sessionid signature token',
+  new Set(' '),
 );
 
 const MAX_URL_LENGTH = 2000;
+/** `user[password]` and `user.password`. */
+const NESTING = new Set('[].');
+const IGNORED = new Set('-_@$');
+const AUTHORITY_ENDS = new Set('/?#');
 
 /**
  * @param url path with query, as it came over the network
@@ -21,11 +27,21 @@ const MAX_URL_LENGTH = 2000;
  */
 export function redactUrl(url: string): string {
   const cut = url.length > MAX_URL_LENGTH ? `${url.slice(0, MAX_URL_LENGTH)}…` : url;
-  const withoutUser = cut.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]*@/i, '$1[redacted]@');
+  const withoutUser = redactUser(cut);
   const queryAt = withoutUser.indexOf('?');
   if (queryAt < 0) return withoutUser;
   const pairs = withoutUser.slice(queryAt + 1).split('&');
   return `${withoutUser.slice(0, queryAt)}?${pairs.map(redactPair).join('&')}`;
+}
+
+/** `http://user:password@host/path` is what a proxy is asked for. */
+function redactUser(url: string): string {
+  const schemeEnd = url.indexOf('://');
+  if (schemeEnd < 0) return url;
+  const hostAt = schemeEnd + '://'.length;
+  const authority = upTo(url.slice(hostAt), AUTHORITY_ENDS);
+  const userEnd = authority.lastIndexOf('@');
+  return userEnd < 0 ? url : `${url.slice(0, hostAt)}[redacted]${url.slice(hostAt + userEnd)}`;
 }
 
 function redactPair(pair: string): string {
@@ -41,5 +57,8 @@ function isSecretName(name: string): boolean {
   } catch {
     // Not percent-encoding: taken as it stands.
   }
-  return decoded.split(/[[\].]/).some(part => SECRET_NAMES.has(part.replace(/[-_@$]/g, '').toLowerCase()));
+  return splitAt(decoded, NESTING).some(part => {
+    const plain = without(part, IGNORED).toLowerCase();
+    return SECRET_NAMES.has(plain) || SECRET_ENDS.some(end => plain.endsWith(end));
+  });
 }

@@ -47,6 +47,8 @@ export interface Look {
   /** Loop time this stack stands for. */
   weightMs: number;
   count: number;
+  /** The stack of the call that led here begins at this index of `frames`; in between lies an `await`. */
+  calledFromAt?: number;
 }
 
 /** An operation a request has started and that has not ended. */

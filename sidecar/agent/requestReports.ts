@@ -47,7 +47,7 @@ export class RequestReporter {
     if (key === record.reportedEvidence) return undefined;
     record.reportedEvidence = key;
     const evidence: Evidence = {
-      looks: record.looks?.heaviest() ?? [],
+      looks: record.looks?.heaviest(record.calledFrom) ?? [],
       waits: pending.map(wait => this.pendingWait(wait)),
       waitsLeftOut: record.waits?.leftOut ?? 0,
     };

@@ -1,7 +1,7 @@
 /** The requests in flight: one record each, from the first byte the app sees of it to its last. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Looks } from './looks';
-import type { HoldUp, RequestEnd } from './reports';
+import type { HoldUp, RawFrame, RequestEnd } from './reports';
 import type { WaitList } from './waitList';
 
 /** Also the value of the async context, so it must let go of everything when the request ends: see `release`. */
@@ -28,6 +28,8 @@ export interface RequestRecord {
   route: string | undefined;
   waits: WaitList | undefined;
   looks: Looks | undefined;
+  /** Stack of a call out of the app's own code, sought when no look found any: see CallerSearch. */
+  calledFrom: RawFrame[] | undefined;
   /** True from the moment its response is done, though its handler may still run. */
   ended: boolean;
   /** How it ended; only kept for slow ones. */
@@ -43,6 +45,7 @@ export function release(record: RequestRecord): void {
   record.response = undefined;
   record.waits = undefined;
   record.looks = undefined;
+  record.calledFrom = undefined;
   record.heldUpBy = [];
 }
 
@@ -71,6 +74,7 @@ export class RequestTable {
       route: undefined,
       waits: undefined,
       looks: undefined,
+      calledFrom: undefined,
       ended: false,
       end: undefined,
       durationMs: 0,

@@ -2,9 +2,15 @@
 import type * as Util from 'node:util';
 import type { RequestRecord } from './requests';
 import { type Load, ownValue } from './runtime';
+import { consistsOf, DECIMAL, HEXADECIMAL, upTo, WORD } from './text';
 
 export const MAX_ROUTE_LENGTH = 300;
 const MAX_SEGMENTS = 20;
+const PATH_ENDS = new Set('?#');
+/** Lengths of the groups of a UUID. */
+const UUID_GROUPS = '8-4-4-4-12';
+const MIN_HEXADECIMAL_ID = 16;
+const MIN_ID = 20;
 
 /** @returns `/orders/:id`; what the framework says first, then Express's own properties, then a template */
 export function routeOf(load: Load, record: RequestRecord): string {
@@ -33,8 +39,7 @@ function patternText(util: typeof Util, path: unknown): string | undefined {
  * @returns the path, each segment that looks like an id replaced by `:id`
  */
 export function templated(url: string): string {
-  const path = url.split(/[?#]/, 1)[0] ?? '';
-  const segments = path.slice(0, MAX_ROUTE_LENGTH).split('/');
+  const segments = upTo(url, PATH_ENDS).slice(0, MAX_ROUTE_LENGTH).split('/');
   const shown = segments.slice(0, MAX_SEGMENTS).map(segment => (isId(segment) ? ':id' : segment));
   if (segments.length > MAX_SEGMENTS) shown.push('…');
   return shown.join('/') || '/';
@@ -42,10 +47,16 @@ export function templated(url: string): string {
 
 /** A number, a UUID, 16 or more hexadecimal digits, or 20 or more characters with a digit among them. */
 function isId(segment: string): boolean {
+  if (segment === '') return false;
+  if (consistsOf(segment, DECIMAL) || isUuid(segment)) return true;
+  if (segment.length >= MIN_HEXADECIMAL_ID && consistsOf(segment, HEXADECIMAL)) return true;
   return (
-    /^\d+$/.test(segment) ||
-    /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(segment) ||
-    /^[0-9a-f]{16,}$/i.test(segment) ||
-    /^(?=.*\d)[\w~-]{20,}$/.test(segment)
+    segment.length >= MIN_ID && consistsOf(segment, WORD) && [...segment].some(character => DECIMAL.has(character))
   );
+}
+
+function isUuid(segment: string): boolean {
+  const groups = segment.split('-');
+  const lengths = groups.map(group => group.length).join('-');
+  return lengths === UUID_GROUPS && groups.every(group => consistsOf(group, HEXADECIMAL));
 }

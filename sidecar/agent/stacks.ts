@@ -10,6 +10,8 @@ export interface StackHolder {
 
 type CallSite = NodeJS.CallSite & { isAsync?: () => boolean };
 
+const FOREIGN_SCHEMES = ['node:', 'wasm:', 'evalmachine.'];
+
 const MAX_NAME_LENGTH = 200;
 const MAX_FILE_LENGTH = 1000;
 
@@ -53,6 +55,15 @@ export function materialise(holder: StackHolder): RawFrame[] {
   holder.frames = frames;
   holder.stack = undefined;
   return frames;
+}
+
+/** @returns true when a frame of the app itself is among them: not of a package, of Node.js or of native code */
+export function hasOwnCode(frames: readonly RawFrame[]): boolean {
+  return frames.some(isOwnCode);
+}
+
+export function isOwnCode({ file }: RawFrame): boolean {
+  return file !== '' && !FOREIGN_SCHEMES.some(scheme => file.startsWith(scheme)) && !file.includes('node_modules');
 }
 
 function withOwnFormatter(read: () => void): void {

@@ -6,6 +6,7 @@ import type { AsyncLocalStorage } from 'node:async_hooks';
 import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import type { StackBudget } from './budget';
+import type { CallerSearch } from './callerSearch';
 import { type Hooks, replaceMethod } from './hooks';
 import type { RequestRecord } from './requests';
 import type { Load } from './runtime';
@@ -24,6 +25,7 @@ export class WaitHooks {
     private readonly load: Load,
     private readonly context: AsyncLocalStorage<RequestRecord>,
     private readonly budget: StackBudget,
+    private readonly search: CallerSearch,
     private readonly nowMs: () => number,
   ) {}
 
@@ -41,7 +43,7 @@ export class WaitHooks {
   private hookOperations(): () => boolean {
     const init = (asyncId: number, type: string, _trigger: number, resource: object) => {
       // First: before Node 24 the hook is called for every promise.
-      if (type === 'PROMISE') return;
+      if (type === 'PROMISE') return this.search.notePromise();
       const probe = PROBES_BY_TYPE.get(type);
       if (probe === undefined) return;
       try {
@@ -55,6 +57,7 @@ export class WaitHooks {
     const callbacks = { init, trackPromises: false };
     const hook = this.load('async_hooks').createHook(callbacks).enable();
     return () => {
+      this.search.stop();
       hook.disable();
       return true;
     };

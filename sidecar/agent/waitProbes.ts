@@ -6,6 +6,7 @@ import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { redactUrl } from './redaction';
 import { materialise } from './stacks';
+import { grouped } from './text';
 import type { Wait, WaitKind, WaitProbe } from './waitList';
 
 /** The parts of Node's Timeout object that tell its state; unchanged from Node 18 to 26. */
@@ -158,7 +159,7 @@ function hostPort(address: string, port: number): string {
 }
 
 function formatMs(durationMs: number): string {
-  return `${Math.round(durationMs).toLocaleString('en-US')} ms`;
+  return `${grouped(durationMs)} ms`;
 }
 
 /** Text for a value of the app: only plain values are looked at. */

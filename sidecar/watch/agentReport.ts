@@ -38,7 +38,7 @@ const requestReport = z.object({
   victims: count,
   evidence: z
     .object({
-      looks: z.array(z.object({ frames, weightMs: durationMs, count })).max(100),
+      looks: z.array(z.object({ frames, weightMs: durationMs, count, calledFromAt: count.optional() })).max(100),
       waits: z.array(pendingWait).max(100),
       lastWait: pendingWait.optional(),
       waitsLeftOut: count,

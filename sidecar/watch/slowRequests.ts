@@ -14,6 +14,9 @@ interface Known {
 /** Notes are also taken of requests that never turn slow: the oldest are forgotten. */
 const MAX_KNOWN = 5_000;
 
+const CALLED_FROM =
+  'After an await, only library code was on the stack. The call from your own code is one that this request made meanwhile.';
+
 export interface AssemblerSettings {
   /** Makes ids unique when numbers start anew. */
   idPrefix: string;
@@ -94,7 +97,10 @@ export class SlowRequestAssembler {
 
   private async computing(evidence: Evidence | undefined): Promise<Omit<Shown, 'otherWaits'>> {
     const [heaviest] = evidence?.looks ?? [];
-    if (heaviest !== undefined) return { frames: await this.resolver.resolve(heaviest.frames), notes: [] };
+    if (heaviest !== undefined) {
+      const notes = heaviest.calledFromAt === undefined ? [] : [CALLED_FROM];
+      return { frames: await this.resolver.resolve(heaviest.frames), notes };
+    }
     const note = 'The event loop was busy, but no look found its JavaScript: it computes in many short pieces.';
     return { frames: await this.framesOf(evidence?.waits[0] ?? evidence?.lastWait), notes: [note] };
   }
