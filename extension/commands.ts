@@ -10,6 +10,8 @@ import { pickTarget } from './targets/processPicker';
 import type { RequestNode } from './trees/requestNodes';
 import type { RequestTree } from './trees/requestTree';
 
+const HOOK_WORDS = { installed: 'hooked', notNeeded: 'not needed', failed: 'not hooked' };
+
 export interface CommandParts {
   log: vscode.LogOutputChannel;
   settings: Settings;
@@ -58,8 +60,9 @@ async function attach(parts: CommandParts, given?: TargetAddress): Promise<void>
   store.removeGoneTargets();
   const { target } = await sidecar.attach({ address, thresholdMs: settings.thresholdMs });
   log.info(`attached to ${target.name} [${target.pid}], Node.js ${target.nodeVersion}`);
-  for (const { name, installed, detail } of target.hooks)
-    log.info(`${installed ? 'hooked' : 'not hooked'}: ${name}${detail ? ` (${detail})` : ''}`);
+  for (const { name, state, detail } of target.hooks) {
+    log.info(`${HOOK_WORDS[state]}: ${name}${detail ? ` (${detail})` : ''}`);
+  }
   void vscode.commands.executeCommand('introspector.requests.focus', { preserveFocus: true });
 }
 

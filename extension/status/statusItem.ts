@@ -59,7 +59,7 @@ function sentencesOf(target: Target, stats: TargetStats | undefined): string[] {
       : `${stats.requestsSeen.toLocaleString('en-US')} requests seen, ${stats.requestsInFlight} in flight, ${stats.slowRequests} slow (over ${target.thresholdMs.toLocaleString('en-US')} ms).`,
     stats === undefined ? '' : `Introspector takes ${(stats.agentCpuShare * 100).toFixed(1)} % of one core in it.`,
     ...target.hooks
-      .filter(({ installed }) => !installed)
+      .filter(({ state }) => state === 'failed')
       .map(({ name, detail }) => `Not hooked: ${name} (${detail ?? 'unknown reason'}).`),
   ].filter(sentence => sentence !== '');
 }

@@ -16,13 +16,13 @@ export class Hooks {
     try {
       const undo = put();
       if (typeof undo === 'string') {
-        this.states.push({ name, installed: false, detail: undo });
+        this.states.push({ name, state: 'notNeeded', detail: undo });
         return;
       }
       this.undos.push({ name, undo });
-      this.states.push({ name, installed: true });
+      this.states.push({ name, state: 'installed' });
     } catch (error) {
-      this.states.push({ name, installed: false, detail: String(error) });
+      this.states.push({ name, state: 'failed', detail: String(error) });
     }
   }
 

@@ -28,7 +28,7 @@ export interface QueuedConnection {
 /** One hook, and whether it took hold. */
 export interface HookState {
   name: string;
-  installed: boolean;
+  state: 'installed' | 'notNeeded' | 'failed';
   detail?: string;
 }
 

@@ -71,8 +71,8 @@ class TextPrinter implements Printer {
     console.log(
       `Watching ${name} [${pid}], Node ${nodeVersion}, for requests over ${exactMs(thresholdMs)}. Ctrl-C detaches.`,
     );
-    for (const { name: hook, installed, detail } of hooks) {
-      if (!installed && detail !== undefined) console.error(`info [hooks] ${hook}: ${detail}`);
+    for (const { name: hook, state, detail } of hooks) {
+      if (state === 'failed') console.error(`warn [hooks] not hooked: ${hook} (${detail})`);
     }
   }
 

@@ -66,7 +66,12 @@ export const targetState = z.discriminatedUnion('state', [
 export type TargetState = z.infer<typeof targetState>;
 
 /** One thing the agent put into the app, or could not. */
-export const hookReport = z.object({ name: z.string(), installed: z.boolean(), detail: z.string().optional() });
+/** What the agent hooks in the app: `notNeeded` where this app or its Node.js does without. */
+export const hookReport = z.object({
+  name: z.string(),
+  state: z.enum(['installed', 'notNeeded', 'failed']),
+  detail: z.string().optional(),
+});
 export type HookReport = z.infer<typeof hookReport>;
 
 /** An attached process. */

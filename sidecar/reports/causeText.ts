@@ -17,12 +17,16 @@ export function causeWord({ cause, longestBlockMs }: Pick<SlowRequest, 'cause' |
   return longestBlockMs >= BLOCKING_MS ? 'blocking' : 'computing';
 }
 
-/** @returns `timer`, `http`, `regexp`, a built-in such as `JSON.stringify`; undefined when there is nothing to name */
-export function causeDetail({ cause, wait, frames }: SlowRequest): string | undefined {
+/**
+ * @returns what is waited for (`timer`, `http` …), or what the guilty line calls: `regexp`, a built-in such as
+ *   `JSON.stringify`, a function of Node.js such as `execFileSync`, a package; undefined when it computes by itself
+ */
+export function causeDetail({ cause, wait, frames, guiltyFrame = 0 }: SlowRequest): string | undefined {
   if (cause === 'waiting') return wait?.kind;
-  const [innermost] = frames;
-  if (cause !== 'computing' || innermost?.origin !== 'native' || innermost.functionName === '') return undefined;
-  return innermost.functionName.startsWith('RegExp.') ? 'regexp' : innermost.functionName;
+  const callee = frames[guiltyFrame - 1];
+  if (cause !== 'computing' || callee === undefined) return undefined;
+  if (callee.origin === 'package') return callee.packageName;
+  return callee.functionName.startsWith('RegExp.') ? 'regexp' : callee.functionName || undefined;
 }
 
 /** @returns `14 requests waited`; undefined for none */

@@ -68,7 +68,7 @@ const agentReport = z.object({
 }) satisfies z.ZodType<AgentReport>;
 
 const hookStates = z
-  .array(z.object({ name: text, installed: z.boolean(), detail: text.optional() }))
+  .array(z.object({ name: text, state: z.enum(['installed', 'notNeeded', 'failed']), detail: text.optional() }))
   .max(100) satisfies z.ZodType<HookState[]>;
 
 const uninstallReport = z.object({

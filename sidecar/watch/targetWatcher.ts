@@ -104,7 +104,8 @@ export class TargetWatcher {
     if (report === undefined)
       return ['Let go of the app. It does not answer now: the agent takes itself out within 10 s.'];
     const kept = report.kept.map(name => `left ${name} in place, switched off: something else was built on it`);
-    return [...report.undone.map(name => `removed ${name}`), ...kept, ...(await this.inspectorAfter(report.inspector))];
+    const removed = `removed ${report.undone.length} hooks`;
+    return [removed, ...kept, ...(await this.inspectorAfter(report.inspector))];
   }
 
   setThreshold(thresholdMs: number): void {

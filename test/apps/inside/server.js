@@ -2,6 +2,7 @@
 // Needs --expose-internals and --expose-gc.
 
 const channels = require('node:diagnostics_channel');
+const { EventEmitter } = require('node:events');
 const http = require('node:http');
 const inspector = require('node:inspector');
 const net = require('node:net');
@@ -16,6 +17,31 @@ const CHANNELS = [
   'introspector.agent',
 ];
 
+const ORIGINALS = new Map(
+  [
+    net.Socket,
+    net.Server,
+    http.Server,
+    http.IncomingMessage,
+    http.ServerResponse,
+    http.ClientRequest,
+    http.Agent,
+    Promise,
+    Function,
+    RegExp,
+    EventEmitter,
+  ].map(({ prototype }) => [prototype, Object.getOwnPropertyDescriptors(prototype)]),
+);
+
+function isSame(prototype, original) {
+  const now = Object.getOwnPropertyDescriptors(prototype);
+  const names = Reflect.ownKeys(now);
+  return (
+    names.length === Reflect.ownKeys(original).length &&
+    names.every(name => ['value', 'get', 'set'].every(part => now[name][part] === original[name]?.[part]))
+  );
+}
+
 /** How many hooks of each kind (init, before, after, destroy, promiseResolve) async_hooks has to call. */
 function asyncHookCounts() {
   return [...internalBinding('async_wrap').async_hook_fields].slice(0, 5);
@@ -25,10 +51,9 @@ function state() {
   return {
     channels: CHANNELS.filter(name => channels.hasSubscribers(name)),
     asyncHooks: asyncHookCounts(),
-    socketPrototype: Object.getOwnPropertyNames(net.Socket.prototype),
-    incomingMessagePrototype: Object.getOwnPropertyNames(http.IncomingMessage.prototype),
-    clientRequestPrototype: Object.getOwnPropertyNames(http.ClientRequest.prototype),
-    agentPrototype: Object.getOwnPropertyNames(http.Agent.prototype),
+    patched: [...ORIGINALS]
+      .filter(([prototype, original]) => !isSame(prototype, original))
+      .map(([p]) => p.constructor.name),
     error: { names: Object.getOwnPropertyNames(Error), stackTraceLimit: Error.stackTraceLimit },
     globals: Object.getOwnPropertyNames(globalThis).sort(),
     globalSymbols: Object.getOwnPropertySymbols(globalThis).map(String).sort(),
