@@ -4,6 +4,7 @@ import type { LineHint } from '../../sidecar/protocol/values';
 import type { SessionStore } from '../store/sessionStore';
 import type { HintPlacer } from './hintPlacer';
 import { hintsOf } from './lineDecorations';
+import { asMarkdown } from './plainMarkdown';
 
 /** Commands a hover may run; no others, whatever the app put into a route. */
 const COMMANDS = {
@@ -30,17 +31,19 @@ export class HintHover implements vscode.HoverProvider {
 function hoverText(hint: LineHint): vscode.MarkdownString {
   const markdown = new vscode.MarkdownString('', true);
   markdown.isTrusted = { enabledCommands: Object.values(COMMANDS) };
-  markdown.appendMarkdown(hint.cause === 'computing' ? '$(flame) **' : '$(watch) **').appendText(hint.text);
-  markdown.appendMarkdown('**\n\n').appendText(timesText(hint)).appendMarkdown('\n\n');
-  for (const detail of hint.details) markdown.appendText(detail).appendMarkdown('\n\n');
-  if (hint.routes.length > 1) {
-    markdown.appendText(`Routes: ${hint.routes.slice(0, MAX_ROUTES).join(', ')}`).appendMarkdown('\n\n');
+  markdown.appendMarkdown(`${hint.cause === 'computing' ? '$(flame)' : '$(watch)'} **${asMarkdown(hint.text)}**\n\n`);
+  for (const sentence of [timesText(hint), ...hint.details, ...routesText(hint)]) {
+    markdown.appendMarkdown(`${asMarkdown(sentence)}\n\n`);
   }
   const argument = encodeURIComponent(JSON.stringify([hint.slowRequestId]));
   markdown.appendMarkdown(
     `[Show Request](command:${COMMANDS.reveal}?${argument}) · [Copy Report](command:${COMMANDS.copy}?${argument}) · [Clear Hints](command:${COMMANDS.clear})`,
   );
   return markdown;
+}
+
+function routesText({ routes }: LineHint): string[] {
+  return routes.length > 1 ? [`Routes: ${routes.slice(0, MAX_ROUTES).join(', ')}`] : [];
 }
 
 function timesText({ count, worstMs, medianMs, isRunning }: LineHint): string {

@@ -1,11 +1,12 @@
 /** The list of running Node.js processes to choose from. */
-import { basename, relative } from 'node:path';
+import { relative } from 'node:path';
 import * as vscode from 'vscode';
 import { parseTargetAddress } from '../../sidecar/protocol/address';
 import type { ProcessInfo, TargetAddress } from '../../sidecar/protocol/values';
 
 type Item = vscode.QuickPickItem & { address?: TargetAddress; entersAddress?: true };
 
+const MAX_SCRIPT_CHARACTERS = 40;
 const TITLE = 'Attach Introspector to a Node.js Process';
 
 /**
@@ -20,7 +21,7 @@ export async function pickTarget(list: () => Promise<readonly ProcessInfo[]>): P
 async function pickProcess(list: () => Promise<readonly ProcessInfo[]>): Promise<Item | undefined> {
   const pick = vscode.window.createQuickPick<Item>();
   pick.title = TITLE;
-  pick.placeholder = 'Opens its inspector on 127.0.0.1 and puts a small agent into it; detaching removes both';
+  pick.placeholder = 'Choose a running app. Detaching leaves no trace in it.';
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
   pick.buttons = [{ iconPath: new vscode.ThemeIcon('refresh'), tooltip: 'Refresh' }];
@@ -47,8 +48,8 @@ async function pickProcess(list: () => Promise<readonly ProcessInfo[]>): Promise
 }
 
 function itemsFor(processes: readonly ProcessInfo[]): Item[] {
-  const here = processes.filter(isInWorkspace);
-  const elsewhere = processes.filter(process => !here.includes(process));
+  const here = serversFirst(processes.filter(isInWorkspace));
+  const elsewhere = serversFirst(processes.filter(process => !here.includes(process)));
   const none: Item = { label: 'No Node.js process is running', detail: 'Start your app, then refresh.' };
   return [
     ...(processes.length === 0 ? [none] : []),
@@ -61,6 +62,11 @@ function itemsFor(processes: readonly ProcessInfo[]): Item[] {
       entersAddress: true,
     },
   ];
+}
+
+/** What listens is what people look for; among them the newest stay first. */
+function serversFirst(processes: readonly ProcessInfo[]): ProcessInfo[] {
+  return [...processes].sort((a, b) => Number(b.ports.length > 0) - Number(a.ports.length > 0));
 }
 
 function section(title: string, processes: readonly ProcessInfo[]): Item[] {
@@ -82,12 +88,11 @@ function itemFor({ pid, script, ports, workingDirectory, startedAtMs }: ProcessI
   };
 }
 
-/** The path as started, from the working directory; of a script that lies elsewhere only its name. */
+/** The path from the working directory; only its end when it is long, so that the pid beside it can be read. */
 function scriptText(script: string, workingDirectory: string | undefined): string {
-  if (workingDirectory === undefined || !script.startsWith(workingDirectory)) {
-    return script.length > 60 ? basename(script) : script;
-  }
-  return relative(workingDirectory, script) || basename(script);
+  const isBelow = workingDirectory !== undefined && script.startsWith(workingDirectory);
+  const path = (isBelow && relative(workingDirectory, script)) || script;
+  return path.length > MAX_SCRIPT_CHARACTERS ? `…/${path.split(/[\\/]/).slice(-2).join('/')}` : path;
 }
 
 function startedText(agoMs: number): string {

@@ -1,11 +1,12 @@
 /** The Requests tree as plain data: request → why → frames. */
-import type { Frame, SlowRequest, Wait } from '../../sidecar/protocol/values';
+import type { Cause, Frame, SlowRequest, Wait } from '../../sidecar/protocol/values';
 
 export type RequestNode =
   | { kind: 'request'; id: string; request: SlowRequest }
   /** A sentence about the request, with what belongs to it below. */
   | { kind: 'fact'; id: string; icon: string; label: string; description: string; children: RequestNode[] }
-  | { kind: 'frame'; id: string; frame: Frame; isGuilty: boolean }
+  /** `guiltyOf` what, when this is the guilty line. */
+  | { kind: 'frame'; id: string; frame: Frame; guiltyOf?: Cause }
   /** Frames of other people's code, folded. */
   | { kind: 'folded'; id: string; frames: Frame[]; label: string };
 
@@ -19,12 +20,12 @@ export function childrenOf(node: RequestNode): RequestNode[] {
     case 'frame':
       return [];
     case 'folded':
-      return node.frames.map((frame, index) => ({ kind: 'frame', id: `${node.id}/${index}`, frame, isGuilty: false }));
+      return node.frames.map((frame, index) => ({ kind: 'frame', id: `${node.id}/${index}`, frame }));
   }
 }
 
 function whyOf(request: SlowRequest): RequestNode[] {
-  const { id, wait, otherWaits, heldUpBy, victims, notes, frames, guiltyFrame } = request;
+  const { id, wait, otherWaits, heldUpBy, victims, notes } = request;
   const fact = (
     name: string,
     icon: string,
@@ -48,7 +49,7 @@ function whyOf(request: SlowRequest): RequestNode[] {
     ...(victims > 0
       ? [fact('victims', 'people', `Kept ${victims} other ${victims === 1 ? 'request' : 'requests'} waiting`)]
       : []),
-    ...frameNodes(id, frames, guiltyFrame),
+    ...frameNodes(id, request),
     ...otherWaits.map((other, index) => otherWait(`${id}/other${index}`, other)),
     ...notes.map((note, index) => fact(`note${index}`, 'info', note)),
   ];
@@ -62,12 +63,14 @@ function otherWait(id: string, { label, durationMs, frames }: Wait): RequestNode
     icon: 'watch',
     label: `Also pending: ${label}`,
     description,
-    children: frameNodes(id, frames, undefined),
+    children: frameNodes(id, { frames }),
   };
 }
 
+type Framed = Pick<SlowRequest, 'frames'> & Partial<Pick<SlowRequest, 'guiltyFrame' | 'cause'>>;
+
 /** Innermost first, as in a call stack view; what is not the user's is folded to one line. */
-function frameNodes(id: string, frames: readonly Frame[], guiltyFrame: number | undefined): RequestNode[] {
+function frameNodes(id: string, { frames, guiltyFrame, cause }: Framed): RequestNode[] {
   const nodes: RequestNode[] = [];
   let folded: Frame[] = [];
   const unfold = () => {
@@ -78,7 +81,8 @@ function frameNodes(id: string, frames: readonly Frame[], guiltyFrame: number | 
   for (const [index, frame] of frames.entries()) {
     if (frame.origin === 'user') {
       unfold();
-      nodes.push({ kind: 'frame', id: `${id}/frame${index}`, frame, isGuilty: index === guiltyFrame });
+      const guilt = index === guiltyFrame && cause !== undefined ? { guiltyOf: cause } : {};
+      nodes.push({ kind: 'frame', id: `${id}/frame${index}`, frame, ...guilt });
     } else folded.push(frame);
   }
   unfold();
@@ -96,14 +100,14 @@ function ownerOf({ origin, packageName, functionName }: Frame): string {
   return origin === 'node' ? 'Node.js' : functionName || 'native code';
 }
 
-/** @returns `computing 31 ms · waiting 1,150 ms · held up 23 ms`, parts of 0 left out */
+/** @returns `waiting 1,150 ms · computing 31 ms · held up 23 ms`: the largest part first, those of 0 left out */
 export function timeText({ time }: SlowRequest): string {
   const parts = [
     ['computing', time.computingMs],
     ['waiting', time.waitingMs],
     ['held up', time.heldUpMs],
   ] as const;
-  const shown = parts.filter(([, durationMs]) => Math.round(durationMs) > 0);
+  const shown = parts.filter(([, durationMs]) => Math.round(durationMs) > 0).sort(([, a], [, b]) => b - a);
   return shown.map(([word, durationMs]) => `${word} ${exactMs(durationMs)}`).join(' · ') || 'no time yet';
 }
 

@@ -76,7 +76,7 @@ function messageOf({ targets, slowRequests }: SessionStore): string | undefined 
       const seen =
         stats === undefined
           ? ''
-          : ` · ${stats.requestsSeen.toLocaleString('en-US')} requests, ${stats.slowRequests} slow`;
+          : ` · ${stats.requestsSeen.toLocaleString('en-US')} ${stats.requestsSeen === 1 ? 'request' : 'requests'}, ${stats.slowRequests} slow`;
       return `${target.name} [${target.pid}]${seen}`;
     })
     .join('\n');
@@ -109,7 +109,7 @@ function requestItem(request: SlowRequest): vscode.TreeItem {
   const { method, route, durationMs, cause } = request;
   const item = new vscode.TreeItem(`${method} ${route}`, vscode.TreeItemCollapsibleState.Collapsed);
   const state = stateWords(request);
-  item.description = [exactMs(durationMs), CAUSE_WORDS[cause], state].join(' · ');
+  item.description = descriptionOf(request);
   item.iconPath =
     request.state.state === 'running'
       ? new vscode.ThemeIcon('loading~spin')
@@ -118,11 +118,18 @@ function requestItem(request: SlowRequest): vscode.TreeItem {
   item.tooltip = new vscode.MarkdownString()
     .appendText(`${method} ${request.url}`)
     .appendMarkdown('\n\n')
-    .appendText(`${timeText(request)}; started ${new Date(request.startedAtMs).toLocaleTimeString()}`);
+    .appendText(`${state}; ${timeText(request)}; started ${new Date(request.startedAtMs).toLocaleTimeString()}`);
   item.accessibilityInformation = {
     label: `${method} ${route}, ${exactMs(durationMs)}, ${CAUSE_WORDS[cause]}, ${state}`,
   };
   return item;
+}
+
+/** The view is narrow: what matters most comes first. */
+function descriptionOf({ durationMs, cause, state }: SlowRequest): string {
+  if (state.state === 'running') return `${exactMs(durationMs)} so far · ${CAUSE_WORDS[cause]}`;
+  const end = state.state === 'finished' ? state.statusCode : state.state === 'aborted' ? 'aborted' : 'unfinished';
+  return [exactMs(durationMs), end, CAUSE_WORDS[cause]].join(' · ');
 }
 
 function stateWords({ state }: SlowRequest): string {
@@ -138,19 +145,20 @@ function stateWords({ state }: SlowRequest): string {
   }
 }
 
-function frameItem({ frame, isGuilty }: Extract<RequestNode, { kind: 'frame' }>): vscode.TreeItem {
+function frameItem({ frame, guiltyOf }: Extract<RequestNode, { kind: 'frame' }>): vscode.TreeItem {
   const { functionName, file, line, column, origin, sourceLine } = frame;
   const item = new vscode.TreeItem(functionName || '(anonymous)', vscode.TreeItemCollapsibleState.None);
   const isFile = origin === 'user' || origin === 'package';
   const shownFile = isFile ? vscode.workspace.asRelativePath(vscode.Uri.file(file)) : file;
   item.description = line > 0 ? `${shownFile}:${line}:${column}` : shownFile;
-  item.iconPath = isGuilty
-    ? new vscode.ThemeIcon('debug-stackframe-focused', new vscode.ThemeColor('introspector.hintComputingForeground'))
+  // The dot that the line itself carries in the editor.
+  item.iconPath = guiltyOf
+    ? new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor(CAUSE_COLORS[guiltyOf]))
     : new vscode.ThemeIcon('debug-stackframe');
   item.tooltip = new vscode.MarkdownString()
     .appendText(`${item.description}`)
     .appendCodeblock(sourceLine ?? '', 'javascript');
   if (isFile) item.command = { command: 'introspector.openFrame', title: 'Open Frame', arguments: [frame] };
-  if (isGuilty) item.accessibilityInformation = { label: `guilty line: ${item.label}, ${item.description}` };
+  if (guiltyOf) item.accessibilityInformation = { label: `guilty line: ${item.label}, ${item.description}` };
   return item;
 }

@@ -9,6 +9,8 @@ const MIN_BLOCK_MS = 20;
 /** Drains are 100 ms apart, unless a native call keeps them out. */
 const NATIVE_BLOCK_MS = 250;
 const KEPT_BLOCKS = 16;
+/** Requests named of those that held one up, the worst ones; a stream that is open for days meets thousands. */
+const MAX_HOLD_UPS = 20;
 /** What was said of queued connections holds until the requests in them had time to start. */
 const QUEUED_VALID_MS = 1_000;
 
@@ -154,9 +156,13 @@ export class LoopBlocks {
 
   private charge(block: Block, record: RequestRecord, durationMs: number, adds: boolean): void {
     if (adds) record.heldUpMs += durationMs;
-    block.record.victims += 1;
-    const { method, route } = this.label(block.record);
-    record.heldUpBy = [...record.heldUpBy, { requestNumber: block.record.number, method, route, durationMs }];
+    const { number: requestNumber } = block.record;
+    const before = record.heldUpBy.find(holdUp => holdUp.requestNumber === requestNumber);
+    if (before === undefined) block.record.victims += 1;
+    const holdUp = { requestNumber, ...this.label(block.record), durationMs: durationMs + (before?.durationMs ?? 0) };
+    record.heldUpBy = [...record.heldUpBy.filter(other => other !== before), holdUp]
+      .sort((a, b) => b.durationMs - a.durationMs)
+      .slice(0, MAX_HOLD_UPS);
   }
 }
 

@@ -26,12 +26,19 @@ const AUTHORITY_ENDS = new Set('/?#');
  * @returns the same, its user information and the values of secret parameters replaced, cut to 2,000 characters
  */
 export function redactUrl(url: string): string {
-  const cut = url.length > MAX_URL_LENGTH ? `${url.slice(0, MAX_URL_LENGTH)}…` : url;
-  const withoutUser = redactUser(cut);
-  const queryAt = withoutUser.indexOf('?');
-  if (queryAt < 0) return withoutUser;
-  const pairs = withoutUser.slice(queryAt + 1).split('&');
-  return `${withoutUser.slice(0, queryAt)}?${pairs.map(redactPair).join('&')}`;
+  // Cut again at the end: hundreds of short secrets make it longer.
+  return cut(redactQuery(redactUser(cut(url))));
+}
+
+function cut(url: string): string {
+  return url.length > MAX_URL_LENGTH ? `${url.slice(0, MAX_URL_LENGTH)}…` : url;
+}
+
+function redactQuery(url: string): string {
+  const queryAt = url.indexOf('?');
+  if (queryAt < 0) return url;
+  const pairs = url.slice(queryAt + 1).split('&');
+  return `${url.slice(0, queryAt)}?${pairs.map(redactPair).join('&')}`;
 }
 
 /** `http://user:password@host/path` is what a proxy is asked for. */

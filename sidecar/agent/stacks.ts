@@ -24,17 +24,15 @@ const MAX_FILE_LENGTH = 1000;
 export function capture(limit: number): StackHolder {
   const holder: StackHolder = {};
   const previous = Error.stackTraceLimit;
+  let isChanged = false;
   try {
-    Error.stackTraceLimit = limit;
+    // Changes nothing on a frozen Error: the app's own limit then holds.
+    isChanged = Reflect.set(Error, 'stackTraceLimit', limit);
     Error.captureStackTrace(holder, capture);
   } catch {
-    // A frozen Error: the app's own limit then holds.
+    // The app has put something of its own in their place, which throws.
   } finally {
-    try {
-      Error.stackTraceLimit = previous;
-    } catch {
-      // Frozen, so it was never changed.
-    }
+    if (isChanged) Reflect.set(Error, 'stackTraceLimit', previous);
   }
   return holder;
 }

@@ -15,6 +15,8 @@ export interface AppOptions {
   /** Options for Node.js itself. */
   nodeOptions?: string[];
   env?: NodeJS.ProcessEnv;
+  /** By default this process's own. */
+  cwd?: string;
 }
 
 export interface Answer {
@@ -40,8 +42,9 @@ export class SampleApp {
    */
   static async start(path: string, options: AppOptions = {}) {
     const file = fileURLToPath(new URL(`../apps/${path}`, import.meta.url));
-    const { node = nodeVersion(20), inspectorPort = 0, nodeOptions = [], env = {} } = options;
+    const { node = nodeVersion(20), inspectorPort = 0, nodeOptions = [], env = {}, cwd } = options;
     const child = spawn(node.executable, [`--inspect-port=${inspectorPort}`, ...nodeOptions, file], {
+      cwd,
       env: { ...process.env, PORT: '0', NODE_OPTIONS: '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,0 +1,104 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { StackBudget } from '../../../sidecar/agent/budget';
+
+const YOUNG_MS = 0;
+const AGED_MS = 50;
+
+describe('the budget for stacks', () => {
+  let nowMs: number;
+  let budget: StackBudget;
+
+  beforeEach(() => {
+    nowMs = 1_000;
+    budget = new StackBudget(() => nowMs);
+  });
+
+  /** @returns whether the stack was taken */
+  function take(costMs: number, requestAgeMs = YOUNG_MS): boolean {
+    const taken = budget.run(requestAgeMs, () => {
+      nowMs += costMs;
+      return true;
+    });
+    return taken ?? false;
+  }
+
+  function idle(durationMs: number): void {
+    nowMs += durationMs;
+    budget.refill();
+  }
+
+  test('gives back what was taken', () => {
+    expect(budget.run(YOUNG_MS, () => 'a stack')).toBe('a stack');
+  });
+
+  test('is empty when 8 ms are spent, and not a moment before', () => {
+    expect(take(7.5)).toBe(true);
+    expect(take(0.5)).toBe(true);
+    expect(take(0)).toBe(false);
+  });
+
+  test('does not look at the stack at all when it is empty', () => {
+    take(8);
+    expect(
+      budget.run(YOUNG_MS, () => {
+        throw new Error('must not run');
+      }),
+    ).toBeUndefined();
+  });
+
+  test('is refilled by a hundredth of the time that passes', () => {
+    take(8);
+    idle(92);
+    expect(take(1)).toBe(true);
+    expect(take(0)).toBe(false);
+  });
+
+  test('that was overdrawn stays empty until that is made up for', () => {
+    take(9);
+    idle(91);
+    expect(take(0)).toBe(false);
+    idle(1);
+    expect(take(0)).toBe(true);
+  });
+
+  test('counts the time between two refills once', () => {
+    take(8);
+    idle(92);
+    budget.refill();
+    expect(take(1)).toBe(true);
+    expect(take(0)).toBe(false);
+  });
+
+  test('does not grow beyond 8 ms, however long nothing happens', () => {
+    idle(3_600_000);
+    expect(take(8)).toBe(true);
+    expect(take(0)).toBe(false);
+  });
+
+  test('is not refilled by time alone, since reading the clock for every stack would cost as much', () => {
+    take(8);
+    nowMs += 100;
+    expect(take(0)).toBe(false);
+  });
+
+  test('has a part of its own for requests from 50 ms on', () => {
+    take(8, 49.9);
+    expect(take(0, 49.9)).toBe(false);
+    expect(take(8, AGED_MS)).toBe(true);
+    expect(take(0, AGED_MS)).toBe(false);
+  });
+
+  test('refills both parts', () => {
+    take(8, YOUNG_MS);
+    take(8, AGED_MS);
+    idle(1);
+    expect(take(0, YOUNG_MS)).toBe(true);
+    expect(take(0, AGED_MS)).toBe(true);
+  });
+
+  test('tells what both parts have spent', () => {
+    take(2, YOUNG_MS);
+    take(3, AGED_MS);
+    expect(budget.spentMs).toBe(5);
+  });
+});
