@@ -38,7 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new StatusItem(store),
     tree,
     new LineDecorations(store, settings, placer),
-    vscode.languages.registerHoverProvider({ scheme: 'file' }, new HintHover(store, placer)),
+    vscode.languages.registerHoverProvider({ scheme: 'file' }, new HintHover(store, settings, placer)),
     registerCommands({ log, settings, store, sidecar, tree }),
     settings.onDidChange(() => void applyThreshold(store, settings.thresholdMs, log)),
   );

@@ -1,6 +1,7 @@
 /** What a hint has to say in full, when the pointer or the keyboard asks. */
 import * as vscode from 'vscode';
 import type { LineHint } from '../../sidecar/protocol/values';
+import type { Settings } from '../settings';
 import type { SessionStore } from '../store/sessionStore';
 import type { HintPlacer } from './hintPlacer';
 import { hintsOf } from './lineDecorations';
@@ -17,10 +18,12 @@ const MAX_ROUTES = 5;
 export class HintHover implements vscode.HoverProvider {
   constructor(
     private readonly store: SessionStore,
+    private readonly settings: Settings,
     private readonly placer: HintPlacer,
   ) {}
 
   provideHover(document: vscode.TextDocument, { line }: vscode.Position): vscode.Hover | undefined {
+    if (!this.settings.hintsEnabled) return undefined;
     const hints = hintsOf(this.store, document).filter(hint => this.placer.lineOf(document, hint) === line);
     if (hints.length === 0) return undefined;
     return new vscode.Hover(hints.map(hoverText), document.lineAt(line).range);

@@ -118,6 +118,7 @@ export class SessionStore {
   /** Forgets a target and all it told: after a detach no trace of it is left. */
   removeTarget(targetId: string): void {
     this.watched.delete(targetId);
+    for (const { id } of this.hintsOfTarget.get(targetId) ?? []) this.clearedAt.delete(id);
     this.hintsOfTarget.delete(targetId);
     for (const { id } of this.slowRequests.filter(request => request.targetId === targetId)) this.requests.delete(id);
     this.changed.fire();

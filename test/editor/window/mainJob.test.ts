@@ -57,6 +57,8 @@ test('the picker shows the running app of this workspace first, and choosing it 
   expect(rows.findIndex(text => text.includes(`pid ${app.pid} `))).toBeLessThan(
     rows.findIndex(text => text.endsWith('other processes')),
   );
+  // Else the pointer's tooltip covers the title.
+  await page.mouse.move(700, 700);
   await picture('picker');
   await row.click();
   await statusItem().waitFor();

@@ -8,7 +8,7 @@ import { format } from 'node:util';
 import Mocha from 'mocha';
 
 /** Starting an extension's own processes on a loaded machine takes seconds. */
-const TEST_TIMEOUT_MS = 20_000;
+const TEST_TIMEOUT_MS = 60_000;
 
 /**
  * Called by VS Code. The environment: VSCODE_SUITE_OUT names the file for the output, and with `.json` behind it the one

@@ -1,0 +1,137 @@
+/** A session from attach to detach, seen from inside the extension host. The app runs already: see `run.ts`. */
+import * as assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { get } from 'node:http';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { eventually } from '../../support/eventually';
+import { markedLine } from '../../support/marks';
+
+const EXTENSION = 'introspector.introspector';
+const pid = Number(process.env.SHOP_PID);
+const port = Number(process.env.SHOP_PORT);
+const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+const stockFile = join(folder, 'stock.ts');
+const slowStock = '/products/7/stock';
+
+describe('a session', () => {
+  before(async () => {
+    await configure('slowRequest.thresholdMs', 500);
+  });
+
+  after(async () => {
+    await vscode.commands.executeCommand('introspector.detach');
+  });
+
+  it('does not run before it is asked to', () => {
+    assert.equal(extension().isActive, false);
+  });
+
+  it('offers the commands it declares', async () => {
+    await extension().activate();
+    const known = await vscode.commands.getCommands();
+    const declared: { command: string }[] = extension().packageJSON.contributes.commands;
+    assert.deepEqual(
+      declared.map(({ command }) => command).filter(command => !known.includes(command)),
+      [],
+    );
+  });
+
+  it('attaches to a process and explains the guilty line of a slow request in a hover', async () => {
+    await vscode.commands.executeCommand('introspector.attach', { pid });
+    await visit(slowStock);
+    const text = await hoverText();
+    assert.match(text, /waiting.*http.*GET/);
+    assert.match(text, /Seen once/);
+  });
+
+  it('copies the report of that request as text', async () => {
+    const id = /introspector\.copyReport\?([^)]+)\)/.exec(await hoverText())?.[1] ?? '';
+    await vscode.commands.executeCommand('introspector.copyReport', ...JSON.parse(decodeURIComponent(id)));
+    const report = await vscode.env.clipboard.readText();
+    assert.match(report, /^Slow request: GET \/products\/7\/stock/);
+    assert.match(report, /> stock\.ts:\d+:\d+ +stockOf/);
+  });
+
+  it('applies another threshold at once to an app that is watched already', async () => {
+    await vscode.commands.executeCommand('introspector.clearHints');
+    await configure('slowRequest.thresholdMs', 60_000);
+    await visit(slowStock);
+    await configure('slowRequest.thresholdMs', 500);
+    await visit(slowStock);
+    assert.match(await hoverText(), /Seen 2 times/);
+  });
+
+  it('shows hints no more when they are switched off, and again when they are on', async () => {
+    await configure('hints.enabled', false);
+    await eventually('the hover to go', async () => (await currentHover()) === undefined);
+    await configure('hints.enabled', true);
+    await hoverText();
+  });
+
+  it('starts its sidecar again when that is killed, and watches on', async () => {
+    const [killed] = sidecars();
+    assert.ok(killed, 'no sidecar runs');
+    process.kill(killed, 'SIGKILL');
+    const next = await eventually('another sidecar', () => sidecars().find(other => other !== killed));
+    await eventually('a hint from the new sidecar', async () => {
+      await visit(slowStock);
+      return /Seen once/.test((await currentHover()) ?? '');
+    });
+    assert.deepEqual(sidecars(), [next]);
+  });
+
+  it('detaches and forgets what it knew, and the app runs on', async () => {
+    await vscode.commands.executeCommand('introspector.detach');
+    await eventually('the hover to go', async () => (await currentHover()) === undefined);
+    assert.equal(await visit('/'), 200);
+  });
+});
+
+function extension(): vscode.Extension<unknown> {
+  const found = vscode.extensions.getExtension(EXTENSION);
+  assert.ok(found, `${EXTENSION} is not installed`);
+  return found;
+}
+
+async function configure(name: string, value: unknown): Promise<void> {
+  await vscode.workspace.getConfiguration('introspector').update(name, value, vscode.ConfigurationTarget.Global);
+}
+
+/** @returns Introspector's hover on the guilty line; undefined when there is none */
+async function currentHover(): Promise<string | undefined> {
+  const document = await vscode.workspace.openTextDocument(stockFile);
+  const position = new vscode.Position(markedLine(stockFile, 'SLOW: GET /products/:id/stock') - 1, 4);
+  const hovers: vscode.Hover[] = await vscode.commands.executeCommand(
+    'vscode.executeHoverProvider',
+    document.uri,
+    position,
+  );
+  const texts = hovers.flatMap(({ contents }) =>
+    contents.map(content => (typeof content === 'string' ? content : content.value)),
+  );
+  return texts.find(text => text.includes('introspector.revealRequest'));
+}
+
+function hoverText(): Promise<string> {
+  return eventually('a hover on the guilty line', currentHover);
+}
+
+function visit(path: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    get({ host: '127.0.0.1', port, path, agent: false }, response => {
+      response.resume();
+      response.once('end', () => resolve(response.statusCode ?? 0));
+    }).once('error', reject);
+  });
+}
+
+/** Sidecars that this extension host has started. */
+function sidecars(): number[] {
+  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
+  return table
+    .split('\n')
+    .filter(line => line.includes('sidecar.mjs'))
+    .map(line => line.trim().split(/\s+/).map(Number))
+    .flatMap(([own, parent]) => (own !== undefined && parent === process.pid ? [own] : []));
+}
