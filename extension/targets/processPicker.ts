@@ -60,6 +60,7 @@ function itemsFor(processes: readonly ProcessInfo[]): Item[] {
       label: '$(plug) Enter host:port…',
       detail: 'The address of an inspector that is open already',
       entersAddress: true,
+      alwaysShow: true,
     },
   ];
 }

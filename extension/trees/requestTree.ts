@@ -73,11 +73,13 @@ function messageOf({ targets, slowRequests }: SessionStore): string | undefined 
   return targets
     .map(({ target, stats }) => {
       if (target.state.state === 'gone') return target.state.message;
-      const seen =
-        stats === undefined
-          ? ''
-          : ` · ${stats.requestsSeen.toLocaleString('en-US')} ${stats.requestsSeen === 1 ? 'request' : 'requests'}, ${stats.slowRequests} slow`;
-      return `${target.name} [${target.pid}]${seen}`;
+      const name = `${target.name} [${target.pid}]`;
+      if (stats === undefined) return name;
+      const noun = stats.requestsSeen === 1 ? 'request' : 'requests';
+      const shown = slowRequests.filter(({ targetId }) => targetId === target.id).length;
+      // The figures come once a second, a slow request at once.
+      const slow = Math.max(stats.slowRequests, shown);
+      return `${name} · ${stats.requestsSeen.toLocaleString('en-US')} ${noun}, ${slow} slow`;
     })
     .join('\n');
 }

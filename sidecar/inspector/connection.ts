@@ -21,7 +21,7 @@ const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 const OPEN_TIMEOUT_MS = 5_000;
 
 /** The peer refused a command, or was gone before it answered. */
-export class InspectorError extends Error {
+class InspectorError extends Error {
   override readonly name = 'InspectorError';
 }
 

@@ -9,11 +9,11 @@ const epochMs = z.number();
 const position = z.int().min(0);
 
 /** Whose code a frame belongs to. `user` is everything that is not one of the others. */
-export const frameOrigin = z.enum(['user', 'package', 'node', 'native']);
+const frameOrigin = z.enum(['user', 'package', 'node', 'native']);
 export type FrameOrigin = z.infer<typeof frameOrigin>;
 
 /** One call on a stack, at its original position when a source map leads there. */
-export const frame = z.object({
+const frame = z.object({
   functionName: z.string(),
   /** Absolute path; or what V8 calls it (`node:fs`, `wasm://…`); empty when V8 gives no name. */
   file: z.string(),
@@ -52,7 +52,7 @@ export const targetAddress = z.union([
 ]);
 export type TargetAddress = z.infer<typeof targetAddress>;
 
-export const targetState = z.discriminatedUnion('state', [
+const targetState = z.discriminatedUnion('state', [
   z.object({ state: z.literal('watching') }),
   /** Its event loop does not take our calls: a native call, or the machine is starved. */
   z.object({ state: z.literal('notAnswering'), sinceMs: epochMs }),
@@ -67,12 +67,11 @@ export type TargetState = z.infer<typeof targetState>;
 
 /** One thing the agent put into the app, or could not. */
 /** What the agent hooks in the app: `notNeeded` where this app or its Node.js does without. */
-export const hookReport = z.object({
+const hookReport = z.object({
   name: z.string(),
   state: z.enum(['installed', 'notNeeded', 'failed']),
   detail: z.string().optional(),
 });
-export type HookReport = z.infer<typeof hookReport>;
 
 /** An attached process. */
 export const target = z.object({
@@ -103,11 +102,11 @@ export const targetStats = z.object({
 export type TargetStats = z.infer<typeof targetStats>;
 
 /** Where a request's time went. The three add up to its duration. */
-export const timeSplit = z.object({ computingMs: durationMs, waitingMs: durationMs, heldUpMs: durationMs });
+const timeSplit = z.object({ computingMs: durationMs, waitingMs: durationMs, heldUpMs: durationMs });
 export type TimeSplit = z.infer<typeof timeSplit>;
 
 /** A pending operation a request waits for. */
-export const wait = z.object({
+const wait = z.object({
   /** One of the field's words: timer, socket, http, dns, file system, child process, crypto. */
   kind: z.string(),
   /** What exactly: "timer of 3,000 ms", "GET http://127.0.0.1:8080/stock". */
@@ -120,10 +119,9 @@ export const wait = z.object({
 export type Wait = z.infer<typeof wait>;
 
 /** Another request whose computing kept this one from running. */
-export const heldUpBy = z.object({ requestNumber: z.int(), method: z.string(), route: z.string(), durationMs });
-export type HeldUpBy = z.infer<typeof heldUpBy>;
+const heldUpBy = z.object({ requestNumber: z.int(), method: z.string(), route: z.string(), durationMs });
 
-export const slowRequestState = z.discriminatedUnion('state', [
+const slowRequestState = z.discriminatedUnion('state', [
   z.object({ state: z.literal('running') }),
   z.object({ state: z.literal('finished'), statusCode: z.int() }),
   z.object({ state: z.literal('aborted') }),
@@ -132,7 +130,7 @@ export const slowRequestState = z.discriminatedUnion('state', [
 ]);
 export type SlowRequestState = z.infer<typeof slowRequestState>;
 
-export const cause = z.enum(['computing', 'waiting', 'heldUp']);
+const cause = z.enum(['computing', 'waiting', 'heldUp']);
 export type Cause = z.infer<typeof cause>;
 
 /** One request over its threshold, as far as it is known; sent again whenever more is known. */

@@ -71,9 +71,12 @@ test('a slow request shows while it runs, with a hint on its guilty line', async
   await treeRow('GET /search', 'so far').waitFor();
   await hint(/blocking · regexp · GET \/search/);
   expect(isOver()).toBe(false);
+  await treeRow('GET /search').locator('.monaco-tl-twistie').click();
+  await treeRow('isCoupon').waitFor();
   await picture('running');
   await answer;
   await treeRow('GET /search', '· 200 ·').waitFor();
+  await picture('answered');
   const guilty = page.locator('.view-line', { hasText: 'SLOW: GET /search' });
   expect(Math.abs((await hint(/regexp/)).top - (await topOf(guilty)))).toBeLessThan(5);
 });
@@ -81,6 +84,7 @@ test('a slow request shows while it runs, with a hint on its guilty line', async
 test('hints show in files opened later, in the colour of what the request did', async () => {
   const answer = app.get('/products/7/stock');
   await treeRow('GET /products/:id/stock', 'so far').waitFor();
+  await treeRow('GET /search').locator('.monaco-tl-twistie').click();
   await treeRow('GET /products/:id/stock').locator('.monaco-tl-twistie').click();
   await page.getByText(/^Waiting for GET http:/).waitFor();
   await treeRow('stockOf').click();
@@ -125,6 +129,23 @@ test('clearing takes the hints away until they are seen again', async () => {
   await noHint();
   await app.get('/products/7/stock');
   await hint(/waiting · http/);
+});
+
+test('an address at which nothing listens is answered by a sentence that says what to do', async () => {
+  await window.runCommand('Attach Introspector');
+  await page.getByPlaceholder('Choose a running app').fill('host:port');
+  await pickerRow('Enter host:port').click();
+  await page.getByText('Address of the inspector, as Node.js prints it').waitFor();
+  await page.locator('.quick-input-widget input[type=text]').fill('127.0.0.1:1');
+  await page.keyboard.press('Enter');
+  // The server under test shows no toasts, only the bell.
+  await page.locator('[id="status.notifications"]').click();
+  const message = page.locator('.notifications-center .notification-list-item', { hasText: '127.0.0.1:1' });
+  await message.waitFor();
+  await picture('error');
+  expect(await message.textContent()).toMatch(/Nothing answers on 127\.0\.0\.1:1/);
+  await statusItem().waitFor();
+  await page.keyboard.press('Escape');
 });
 
 test('detaching removes every trace', async () => {
