@@ -1,4 +1,5 @@
 /** The demo for the eyes: the shop with people in it, and an editor on its source. Runs until Ctrl-C. */
+import { createAttachingExtension } from './attachingExtension';
 import { openEditor } from './openEditor';
 import { root, shopFolder } from './paths';
 import { say } from './print';
@@ -10,8 +11,13 @@ export async function editorDemo(): Promise<never> {
   say('1. Starting the shop, an ordinary process without --inspect');
   const shop = await startShop();
   say('\n2. Opening an editor on its source');
-  const editor = await openEditor({ folder: shopFolder, extensionDevelopmentPath: root });
-  say(`   There, run the command "Attach Introspector" and choose process ${shop.pid} (server.js).`);
+  const attaching = createAttachingExtension(shop.pid);
+  const editor = await openEditor({
+    folder: shopFolder,
+    extensionDevelopmentPath: root,
+    companionPath: attaching.path,
+  });
+  say(`   It attaches to process ${shop.pid} by itself; slow requests show in the view behind the eye.`);
   say('\n3. Using the shop, one request after the other, until Ctrl-C ends the demo');
   let isWanted = true;
   const traffic = trickle(shop.port, () => isWanted);
@@ -22,6 +28,7 @@ export async function editorDemo(): Promise<never> {
   } finally {
     isWanted = false;
     await editor.stop();
+    attaching.remove();
     await shop.stop();
   }
 }

@@ -6,7 +6,7 @@ import { onProcessEnd } from './processEnd';
 /** VS Code's server takes about 0.1 s to end; after this time it is ended the hard way. */
 const STOP_TIMEOUT_MS = 3_000;
 
-export interface ChildEnd {
+interface ChildEnd {
   /** `null` when it was ended by a signal or did not start. */
   exitCode: number | null;
   /** Such as "exit code 1". */

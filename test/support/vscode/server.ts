@@ -1,6 +1,6 @@
 /** The VS Code server: one process with folders of its own, serving a VS Code that any browser on this machine can open. */
-import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { cpSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { type OwnedChild, startChild } from './childProcess';
 import { type ColorThemeName, colorThemes } from './colorThemes';
 import { withDeadline } from './deadline';
@@ -23,6 +23,8 @@ export interface ServerOptions {
   colorTheme?: ColorThemeName;
   /** An extension to install. One in source form is given to `addressOf` instead. */
   vsixPath?: string;
+  /** The folder of an extension that is there from the start. */
+  installedExtensionPath?: string;
   /** Seen by the extension host. */
   env?: Readonly<Record<string, string>>;
   /** A free one by default. */
@@ -59,6 +61,7 @@ export async function startServer(options: ServerOptions = {}): Promise<VsCodeSe
   };
   try {
     writeSettings(folder, options);
+    if (options.installedExtensionPath !== undefined) installFolder(folder, options.installedExtensionPath);
     if (options.vsixPath !== undefined) await installVsix(installed, folder, options.vsixPath);
     child = startChild(installed.nodePath, serverArguments(installed, folder, options), {
       env: serverEnvironment(folder, options.env),
@@ -109,6 +112,11 @@ function serverEnvironment(folder: TempFolder, extra: ServerOptions['env'] = {})
     EXTENSIONS_GALLERY: '{}',
     ...extra,
   });
+}
+
+/** Before its first start a server takes what lies in the folder of its extensions as installed. */
+function installFolder(folder: TempFolder, path: string): void {
+  cpSync(path, join(folder.folder('e'), basename(path)), { recursive: true });
 }
 
 function installVsix(installed: InstalledVsCode, folder: TempFolder, vsixPath: string): Promise<void> {
