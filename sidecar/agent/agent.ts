@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StackBudget } from './budget';
 import { CallerSearch } from './callerSearch';
 import { installFastifyRoutes, installKoaRoutes } from './frameworkRoutes';
+import { guarded } from './guarded';
 import { Hooks } from './hooks';
 import { closeInspectorWhenUnused } from './inspectorPort';
 import { Looks } from './looks';
@@ -80,10 +81,13 @@ export class Agent {
     this.callerSearch = new CallerSearch(load, this.context);
     const label = ({ method, route, url }: RequestRecord) => ({ method, route: route ?? templated(url) });
     const inFlight = () => this.table.inFlight.values();
-    this.blocks = new LoopBlocks(nowMs, this.accounts, inFlight, label, callback => setImmediate(callback));
+    this.blocks = new LoopBlocks(nowMs, this.accounts, inFlight, label, callback => setImmediate(guarded(callback)));
     this.installHooks();
     const tickMs = settings.abandonedAfterMs / SWITCH_TICKS;
-    this.deadMansSwitch = setInterval(() => this.tick(), tickMs).unref();
+    this.deadMansSwitch = setInterval(
+      guarded(() => this.tick()),
+      tickMs,
+    ).unref();
   }
 
   private installHooks(): void {

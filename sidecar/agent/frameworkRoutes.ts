@@ -1,5 +1,6 @@
 /** Routes of frameworks that do not write them on the request: told while the request's context runs. */
 import type { AsyncLocalStorage } from 'node:async_hooks';
+import { guarded } from './guarded';
 import { type Hooks, replaceMethod, type Undo } from './hooks';
 import type { RequestRecord } from './requests';
 import { MAX_ROUTE_LENGTH } from './routes';
@@ -9,15 +10,11 @@ import type { Load } from './runtime';
 export function installFastifyRoutes(load: Load, hooks: Hooks, context: AsyncLocalStorage<RequestRecord>): void {
   const channels = load('diagnostics_channel');
   const name = 'tracing:fastify.request.handler:start';
-  const onHandler = (message: unknown) => {
-    try {
-      const record = context.getStore();
-      const url = (message as { route?: { url?: unknown } }).route?.url;
-      if (record && typeof url === 'string') record.route = url.slice(0, MAX_ROUTE_LENGTH);
-    } catch {
-      // The app must not notice.
-    }
-  };
+  const onHandler = guarded<unknown>(message => {
+    const record = context.getStore();
+    const url = (message as { route?: { url?: unknown } }).route?.url;
+    if (record && typeof url === 'string') record.route = url.slice(0, MAX_ROUTE_LENGTH);
+  });
   hooks.install('routes of Fastify', () => {
     channels.subscribe(name, onHandler);
     return () => channels.unsubscribe(name, onHandler);

@@ -3,6 +3,7 @@
  * has hung up, for ever if one is stopped; and while a client is hanging up it ends the process by SIGSEGV in about one
  * of 20 cases (measured on Node 20 to 26; never in 2,500 once the client had gone). So it waits until nobody is there.
  */
+import { guarded } from './guarded';
 import { joinOtherAgents } from './otherAgents';
 import type { Load } from './runtime';
 import { splitAt } from './text';
@@ -34,7 +35,7 @@ export function closeInspectorWhenUnused(load: Load, callerIsLeaving: boolean): 
     if (kind === 'arriving') stop();
     return kind === 'arriving';
   });
-  const timer = setInterval(look, LOOK_EVERY_MS).unref();
+  const timer = setInterval(guarded(look), LOOK_EVERY_MS).unref();
   const stop = () => {
     clearInterval(timer);
     leave();

@@ -13,6 +13,7 @@ export class LoopAccounts {
   private settledBusyMs: number;
   /** Busy time that was the agent's own and is nobody's. */
   private ownCostMs = 0;
+  private settledOwnCostMs = 0;
 
   constructor(private readonly clock: Clock) {
     this.settledMs = clock.nowMs();
@@ -34,15 +35,17 @@ export class LoopAccounts {
    *
    * @param holder request whose JavaScript runs now; `other` when it is other work; undefined when the loop is idle
    * @param inFlight number of requests in flight
-   * @returns busy time and clock time since the last settlement
+   * @returns busy time and clock time since the last settlement, the agent's own work left out of both: on a starved
+   *   machine a drain takes long, and a loop that did nothing else would not look held
    */
   settle(holder: RequestRecord | 'other' | undefined, inFlight: number): { busyMs: number; elapsedMs: number } {
     const nowMs = this.clock.nowMs();
     const totalBusyMs = this.busyMs();
-    const elapsedMs = nowMs - this.settledMs;
+    const elapsedMs = nowMs - this.settledMs - (this.ownCostMs - this.settledOwnCostMs);
     const busyMs = Math.max(0, totalBusyMs - this.settledBusyMs);
     this.settledMs = nowMs;
     this.settledBusyMs = totalBusyMs;
+    this.settledOwnCostMs = this.ownCostMs;
     let unknownMs = busyMs;
     if (holder === 'other') unknownMs = 0;
     else if (holder !== undefined) {

@@ -1,4 +1,5 @@
 /** Who held the event loop, from when to when, and which other requests could have run meanwhile. */
+import { guarded } from './guarded';
 import type { LoopAccounts } from './loopAccounts';
 import type { QueuedConnection } from './reports';
 import type { RequestRecord } from './requests';
@@ -65,10 +66,7 @@ export class LoopBlocks {
       const isCertain = this.startsWhereItEnded(record, nowMs - busyMs) || nowMs - startedMs >= NATIVE_BLOCK_MS;
       const block = { record, startedMs, firstSeenMs: nowMs, isCertain, endedMs: 0 };
       this.current = block;
-      Promise.resolve().then(
-        () => this.end(block),
-        () => {},
-      );
+      void Promise.resolve(block).then(guarded(ended => this.end(ended)));
     }
     const { current } = this;
     const ranForMs = nowMs - current.startedMs;

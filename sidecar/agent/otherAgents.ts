@@ -2,6 +2,7 @@
  * Several editors may watch one app, each through an agent of its own. They meet on a diagnostics channel, which is the
  * one place in a process that needs no global, so that the last one to go closes the inspector that the first one opened.
  */
+import { guarded } from './guarded';
 import type { Load } from './runtime';
 
 const CHANNEL = 'introspector.agent';
@@ -20,10 +21,10 @@ interface Message {
  */
 export function joinOtherAgents(load: Load, answer: (kind: Message['kind']) => boolean): () => boolean {
   const channels = load('diagnostics_channel');
-  const onMessage = (message: unknown) => {
+  const onMessage = guarded<unknown>(message => {
     const { kind, handedOver } = message as Message;
     if (!handedOver && answer(kind)) (message as Message).handedOver = true;
-  };
+  });
   channels.subscribe(CHANNEL, onMessage);
   return () => channels.unsubscribe(CHANNEL, onMessage);
 }

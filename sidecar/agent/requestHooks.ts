@@ -1,6 +1,7 @@
 /** Follows every request of the app's HTTP servers: its start, its end, and its async context in between. */
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { guarded } from './guarded';
 import { type Hooks, replaceMethod } from './hooks';
 import type { RequestRecord } from './requests';
 import { CONTEXT_FRAMES_SINCE, type Load, nodeMajor } from './runtime';
@@ -26,21 +27,11 @@ export function installRequestHooks(
   listener: RequestListener,
 ): void {
   const channels = load('diagnostics_channel');
-  const onStart = (message: unknown) => {
-    try {
-      const { request, response } = message as ServerMessage;
-      context.enterWith(listener.start(request, response));
-    } catch {
-      // The app must not notice.
-    }
-  };
-  const onFinish = (message: unknown) => {
-    try {
-      listener.finish((message as ServerMessage).response);
-    } catch {
-      // The app must not notice.
-    }
-  };
+  const onStart = guarded<unknown>(message => {
+    const { request, response } = message as ServerMessage;
+    context.enterWith(listener.start(request, response));
+  });
+  const onFinish = guarded<unknown>(message => listener.finish((message as ServerMessage).response));
   hooks.install('context of requests', () => () => {
     context.disable();
     return true;

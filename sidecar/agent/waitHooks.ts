@@ -7,6 +7,7 @@ import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import type { StackBudget } from './budget';
 import type { CallerSearch } from './callerSearch';
+import { guarded } from './guarded';
 import { type Hooks, replaceMethod } from './hooks';
 import type { RequestRecord } from './requests';
 import type { Load } from './runtime';
@@ -65,26 +66,16 @@ export class WaitHooks {
 
   private subscribe(channel: string, note: (message: unknown) => void): () => boolean {
     const channels = this.load('diagnostics_channel');
-    const listener = (message: unknown) => {
-      try {
-        note(message);
-      } catch {
-        // The app must not notice.
-      }
-    };
+    const listener = guarded(note);
     channels.subscribe(channel, listener);
     return () => channels.unsubscribe(channel, listener);
   }
 
   /** Node's own channel tells of a call when it has a connection, which is after the caller has left the stack. */
   private hookClientRequests(): () => boolean {
-    const note = (request: ClientRequest) => {
-      try {
-        if (!request.writableEnded) this.add(clientRequestProbe, request, STACK_LIMIT);
-      } catch {
-        // The app must not notice.
-      }
-    };
+    const note = guarded<ClientRequest>(request => {
+      if (!request.writableEnded) this.add(clientRequestProbe, request, STACK_LIMIT);
+    });
     return replaceMethod(this.load('http').ClientRequest.prototype, 'end', original => {
       function end(this: ClientRequest, ...args: Parameters<ClientRequest['end']>): ClientRequest {
         note(this);
@@ -95,7 +86,7 @@ export class WaitHooks {
   }
 
   private hookSocketWrites(): () => boolean {
-    const noteWrite = (socket: Socket) => this.noteWrite(socket);
+    const noteWrite = guarded<Socket>(socket => this.noteWrite(socket));
     return replaceMethod(this.load('net').Socket.prototype, 'write', original => {
       function write(this: Socket, ...args: Parameters<Socket['write']>): boolean {
         noteWrite(this);
@@ -107,18 +98,14 @@ export class WaitHooks {
 
   /** A request that writes to a connection waits for its answer, whoever opened the connection. */
   private noteWrite(socket: Socket & { server?: unknown; _httpMessage?: unknown }): void {
-    try {
-      // Sockets of an HTTP exchange, the app's own answers first of all.
-      if (socket._httpMessage || socket.server) return;
-      const record = this.context.getStore();
-      if (record === undefined || record.ended || !socket.readable) return;
-      const older = record.waits?.latestOf(socket);
-      if (older === undefined) this.add(socketProbe, socket, STACK_LIMIT);
-      else if (older.bytesRead !== socket.bytesRead) {
-        record.waits?.replace(older, this.wait(record, socketProbe, socket, STACK_LIMIT));
-      }
-    } catch {
-      // The app must not notice.
+    // Sockets of an HTTP exchange, the app's own answers first of all.
+    if (socket._httpMessage || socket.server) return;
+    const record = this.context.getStore();
+    if (record === undefined || record.ended || !socket.readable) return;
+    const older = record.waits?.latestOf(socket);
+    if (older === undefined) this.add(socketProbe, socket, STACK_LIMIT);
+    else if (older.bytesRead !== socket.bytesRead) {
+      record.waits?.replace(older, this.wait(record, socketProbe, socket, STACK_LIMIT));
     }
   }
 
