@@ -42,7 +42,7 @@ export class LineHints {
     this.lines.set(key, line);
     this.lineOfRequest.set(slowRequest.id, key);
     line.newest = slowRequest;
-    line.shares.delete(slowRequest.id);
+    if (!line.shares.delete(slowRequest.id) && before === key) line.forgotten -= 1;
     line.shares.set(slowRequest.id, shareOf(slowRequest));
     this.forgetOldest(line);
   }
@@ -58,16 +58,18 @@ export class LineHints {
   private leave(requestId: string, key: string): void {
     this.lineOfRequest.delete(requestId);
     const line = this.lines.get(key);
-    line?.shares.delete(requestId);
-    if (line?.shares.size === 0) this.lines.delete(key);
+    if (line === undefined) return;
+    if (!line.shares.delete(requestId)) line.forgotten -= 1;
+    if (line.shares.size === 0) this.lines.delete(key);
   }
 
   private forgetOldest(line: Line): void {
     const [oldest] = line.shares;
     if (line.shares.size <= MAX_REQUESTS_A_LINE || oldest === undefined) return;
-    const [id, { durationMs }] = oldest;
+    const [id, { durationMs, isRunning }] = oldest;
     line.shares.delete(id);
-    this.lineOfRequest.delete(id);
+    // One that runs will be told of again, and must not count twice.
+    if (!isRunning) this.lineOfRequest.delete(id);
     line.forgotten += 1;
     line.worstForgottenMs = Math.max(line.worstForgottenMs, durationMs);
   }

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { AnyMap, originalPositionFor, sourceContentFor, type TraceMap } from '@jridgewell/trace-mapping';
 import { FileCache } from './fileCache';
+import { pathOf } from './fileUrls';
 
 /** Larger ones are not worth the memory: a map is about three times its file once parsed. */
 const MAX_MAP_CHARACTERS = 64 * 1024 * 1024;
@@ -31,7 +32,8 @@ export class SourceMaps {
     const map = await this.maps.get(file);
     if (map === undefined || line < 1) return undefined;
     const found = originalPositionFor(map, { line, column: Math.max(0, column - 1) });
-    if (found.source === null) return undefined;
+    // Undefined when the map names a source it does not have.
+    if (!found.source) return undefined;
     const path = await sourcePath(found.source, file);
     if (path === undefined) return undefined;
     const content = sourceContentFor(map, found.source) ?? undefined;
@@ -65,7 +67,10 @@ async function dataText(url: string): Promise<string> {
 
 /** Bundlers write `webpack://name/./src/a.ts`: the path then counts from some folder above the bundle. */
 async function sourcePath(source: string, generatedFile: string): Promise<string | undefined> {
-  if (source.startsWith('file:')) return fileURLToPath(source);
+  if (source.startsWith('file:')) {
+    const path = pathOf(source);
+    return path === source ? undefined : path;
+  }
   const inProject = /^[a-z-]+:\/\/[^/]*\/(?:\.\/)?(?<path>.+)$/i.exec(source)?.groups?.path;
   if (inProject === undefined) return undefined;
   for (let folder = dirname(generatedFile); ; folder = dirname(folder)) {

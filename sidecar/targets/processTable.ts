@@ -47,6 +47,8 @@ const OPTIONS_WITH_VALUE = new Set([
   '--env-file',
 ]);
 
+const OPTIONS_WITH_CODE = new Set(['-e', '--eval', '-p', '--print', '-pe']);
+
 /**
  * @param commandLine arguments, the executable first
  * @returns the script among them; `-e` for code given on the command line; undefined for a bare `node`
@@ -54,7 +56,7 @@ const OPTIONS_WITH_VALUE = new Set([
 export function scriptOf(commandLine: readonly string[]): string | undefined {
   for (let index = 1; index < commandLine.length; index += 1) {
     const argument = commandLine[index] ?? '';
-    if (argument === '-e' || argument === '--eval' || argument === '-p') return '-e';
+    if (OPTIONS_WITH_CODE.has(argument)) return '-e';
     if (OPTIONS_WITH_VALUE.has(argument)) index += 1;
     else if (!argument.startsWith('-')) return argument;
   }

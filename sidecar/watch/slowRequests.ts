@@ -88,7 +88,8 @@ export class SlowRequestAssembler {
 
   private async shown(cause: Cause, report: RequestReport, { evidence, tally }: Known): Promise<Shown> {
     const site = tally.longest();
-    const otherWaits = await this.waits(evidence?.waits.filter(({ id }) => id !== site?.wait.id) ?? [], report);
+    const shownId = cause === 'waiting' ? site?.wait.id : undefined;
+    const otherWaits = await this.waits(evidence?.waits.filter(({ id }) => id !== shownId) ?? [], report);
     if (cause === 'heldUp') return { ...this.heldUp(report), otherWaits };
     if (cause === 'computing') return { ...(await this.computing(evidence)), otherWaits };
     if (site === undefined) return { ...(await this.waitingUnseen(evidence)), otherWaits };

@@ -31,19 +31,12 @@ describe('what a request was seen computing', () => {
   });
 
   test('puts the line first that most time was spent under, though no single stack under it is the heaviest', () => {
-    const looks = looksOf(
-      [[at(OWN, 7)], 50],
-      [[at(LIBRARY, 1), at(OWN, 3)], 30],
-      [[at(LIBRARY, 2), at(OWN, 3)], 40],
-    );
+    const looks = looksOf([[at(OWN, 7)], 50], [[at(LIBRARY, 1), at(OWN, 3)], 30], [[at(LIBRARY, 2), at(OWN, 3)], 40]);
     expect(looks.heaviest(undefined).map(({ weightMs }) => weightMs)).toEqual([40, 30, 50]);
   });
 
   test('takes the innermost line of the app itself as the line', () => {
-    const looks = looksOf(
-      [[at('node:fs', 1), at(OWN, 3), at(OWN, 9)], 30],
-      [[at('', 0), at(OWN, 4), at(OWN, 9)], 40],
-    );
+    const looks = looksOf([[at('node:fs', 1), at(OWN, 3), at(OWN, 9)], 30], [[at('', 0), at(OWN, 4), at(OWN, 9)], 40]);
     expect(looks.heaviest(undefined).map(({ weightMs }) => weightMs)).toEqual([40, 30]);
   });
 

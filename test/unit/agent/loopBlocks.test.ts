@@ -97,7 +97,7 @@ describe('blocks of the event loop', () => {
   test('move the start of a request back that lay unread in the kernel, and charge it for that time', async () => {
     const blocker = start('/blocker');
     await block(blocker, 100);
-    blocks.tellQueued([{ localPort: 80, remotePort: 5_000, waitedMs: 60 }]);
+    blocks.tellQueued([{ localPort: 80, remotePort: 5_000, waitedMs: 60 }], 100);
     const late = start('/late');
     Object.defineProperties(late.request?.socket, { localPort: { value: 80 }, remotePort: { value: 5_000 } });
     blocks.noteStart(late);

@@ -102,7 +102,12 @@ describe('the route of a request', () => {
         return '/getter';
       },
     };
-    const proxy = new Proxy({ path: '/proxy' }, { getOwnPropertyDescriptor: () => void (ran += 1) });
+    const proxy = new Proxy(getter, {
+      getOwnPropertyDescriptor: (target, key) => {
+        ran += 1;
+        return Reflect.getOwnPropertyDescriptor(target, key);
+      },
+    });
     expect(routeOf(load, recordOf('/a', { route: getter }))).toBe('/a');
     expect(routeOf(load, recordOf('/b', { route: proxy }))).toBe('/b');
     expect(ran).toBe(0);

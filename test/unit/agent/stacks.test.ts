@@ -67,7 +67,9 @@ describe('a stack', () => {
     expect(names).toContain('Array.map');
   });
 
-  test('is taken and spelled out without a trace in Error', () => {
+  test.each(['a formatter', 'no formatter'])('is taken and spelled out without a trace in Error: %s', formatter => {
+    if (formatter === 'no formatter') Reflect.deleteProperty(Error, 'prepareStackTrace');
+    else Error.prepareStackTrace = () => 'formatted by the app';
     const descriptors = () => properties.map(name => Object.getOwnPropertyDescriptor(Error, name));
     const untouched = descriptors();
     materialise(innermost(40));
@@ -128,9 +130,12 @@ describe('a stack', () => {
 
   test('has names of 200 characters and files of 1,000 at the most', () => {
     const name = 'f'.repeat(201);
-    const call: (take: () => StackHolder) => StackHolder = runInThisContext(`(function ${name}(take) { return take(); })`, {
-      filename: `/${'d'.repeat(1_000)}`,
-    });
+    const call: (take: () => StackHolder) => StackHolder = runInThisContext(
+      `(function ${name}(take) { return take(); })`,
+      {
+        filename: `/${'d'.repeat(1_000)}`,
+      },
+    );
     const frame = materialise(call(() => innermost(40))).find(({ file }) => file.startsWith('/ddd'));
     expect(frame?.functionName).toBe('f'.repeat(200));
     expect(frame?.file).toBe(`/${'d'.repeat(999)}`);

@@ -1,14 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  consistsOf,
-  DECIMAL,
-  grouped,
-  HEXADECIMAL,
-  splitAt,
-  upTo,
-  WORD,
-  without,
-} from '../../../sidecar/agent/text';
+import { consistsOf, DECIMAL, grouped, HEXADECIMAL, splitAt, upTo, WORD, without } from '../../../sidecar/agent/text';
 
 describe('consistsOf', () => {
   test.each([

@@ -1,0 +1,19 @@
+/** A server's and a client's side of the wire that do nothing, for tests to vary. */
+import type { EventHandlers, RequestHandlers } from '../../../sidecar/protocol/messages';
+import { target } from '../samples';
+
+export const idleServer: RequestHandlers = {
+  hello: async ({ protocolVersion }) => ({ protocolVersion, sidecarVersion: '1.0.0', sidecarPid: 7 }),
+  listProcesses: async () => ({ processes: [] }),
+  attach: async () => ({ target: target() }),
+  detach: async () => ({ undone: [] }),
+  setThreshold: async () => ({}),
+  report: async () => ({ text: 'report' }),
+};
+
+export const idleClient: EventHandlers = {
+  targetChanged: () => {},
+  targetStats: () => {},
+  slowRequest: () => {},
+  lineHints: () => {},
+};

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import type { Wait } from '../../../sidecar/protocol/values';
+import { foldedText, shownFile, slowRequestReport, stateText } from '../../../sidecar/reports/slowRequestReport';
+import { frame, slowRequest, target } from '../samples';
+
+const wait = (label: string, durationMs: number): Wait => ({ kind: 'socket', label, durationMs, frames: [] });
+const handler = frame({
+  functionName: 'handler',
+  file: '/srv/shop/src/server.ts',
+  line: 41,
+  column: 18,
+  sourceLine: 'const orders = await listOrders(req.query.user)',
+});
+const inExpress = frame({ origin: 'package', packageName: 'express', file: '/srv/shop/node_modules/express/a.js' });
+const inNode = frame({ origin: 'node', file: 'node:http' });
+
+describe('the report', () => {
+  test('of a running request that waits', () => {
+    const request = slowRequest({
+      url: '/orders?user=7',
+      wait: wait('data from 127.0.0.1:5432', 1_102),
+      otherWaits: [wait('timer of 30,000 ms', 1_150)],
+      frames: [
+        frame({
+          functionName: 'findByUser',
+          file: '/srv/shop/src/repo.ts',
+          line: 9,
+          column: 31,
+          isAsync: true,
+          sourceLine: 'const { rows } = await pool.query(SQL, [id])',
+        }),
+        inExpress,
+        inExpress,
+        handler,
+        inNode,
+      ],
+      heldUpBy: [{ requestNumber: 4, method: 'POST', route: '/report', durationMs: 23 }],
+      notes: ['Seen waiting here for 2 operations one after the other.'],
+    });
+    expect(slowRequestReport(request, target())).toBe(
+      `
+Slow request: GET /orders?user=7          still running after 1,204 ms     (threshold 1,000 ms)
+Started 2026-11-23 10:41:07.120 UTC · server.js[4711] on build-3 · Node 24.21.0 · request 5
+Time so far: computing 31 ms · waiting 1,150 ms · held up by another request 23 ms
+Held up 23 ms by POST /report (request 4)
+
+Waiting for data from 127.0.0.1:5432, 1,102 ms so far
+Also pending: timer of 30,000 ms, 1,150 ms
+Traceback (outermost first)
+      … 1 frame of Node.js
+      src/server.ts:41:18          handler          const orders = await listOrders(req.query.user)
+      … 2 frames of express
+    > src/repo.ts:9:31             findByUser       const { rows } = await pool.query(SQL, [id])
+Note: Seen waiting here for 2 operations one after the other.`.trim(),
+    );
+  });
+
+  test('of a finished request that computed and kept others from running', () => {
+    const request = slowRequest({
+      method: 'POST',
+      url: '/report/7',
+      route: '/report/:id',
+      durationMs: 3_001,
+      thresholdMs: 500,
+      state: { state: 'finished', statusCode: 200 },
+      time: { computingMs: 3_000, waitingMs: 1, heldUpMs: 0 },
+      cause: 'computing',
+      frames: [
+        frame({ origin: 'native', file: '', line: 0, column: 0, functionName: 'RegExp.test' }),
+        { ...handler, functionName: '' },
+      ],
+      guiltyFrame: 1,
+      victims: 14,
+    });
+    expect(slowRequestReport(request, target())).toBe(
+      `
+Slow request: POST /report/7   (route /report/:id)          answered 200 after 3,001 ms     (threshold 500 ms)
+Started 2026-11-23 10:41:07.120 UTC · server.js[4711] on build-3 · Node 24.21.0 · request 5
+Time: computing 3,000 ms · waiting 1 ms · held up by another request 0 ms
+Kept 14 other requests from running
+
+Traceback (outermost first)
+    > src/server.ts:41:18          (anonymous)      const orders = await listOrders(req.query.user)
+      … 1 frame of RegExp.test`.trim(),
+    );
+  });
+
+  test('of a request that was held up until its client went away', () => {
+    const request = slowRequest({
+      state: { state: 'aborted' },
+      time: { computingMs: 4, waitingMs: 100, heldUpMs: 1_100 },
+      cause: 'heldUp',
+      frames: [],
+      guiltyFrame: undefined,
+      victims: 1,
+      notes: ['The event loop was held by other work; which one was not seen.'],
+    });
+    expect(slowRequestReport(request, target())).toBe(
+      `
+Slow request: GET /orders          aborted by the client after 1,204 ms     (threshold 1,000 ms)
+Started 2026-11-23 10:41:07.120 UTC · server.js[4711] on build-3 · Node 24.21.0 · request 5
+Time: computing 4 ms · waiting 100 ms · held up by another request 1,100 ms
+Kept 1 other request from running
+
+No traceback.
+Note: The event loop was held by other work; which one was not seen.`.trim(),
+    );
+  });
+
+  test('of a request whose end is unknown, its files outside the working directory', () => {
+    const request = slowRequest({
+      state: { state: 'unknown', message: 'server.js [4711] has exited.' },
+      wait: wait('timer of 3,000 ms', 1_000),
+    });
+    expect(slowRequestReport(request, target({ workingDirectory: '/elsewhere' }))).toBe(
+      `
+Slow request: GET /orders          unfinished after 1,204 ms: server.js [4711] has exited.     (threshold 1,000 ms)
+Started 2026-11-23 10:41:07.120 UTC · server.js[4711] on build-3 · Node 24.21.0 · request 5
+Time: computing 31 ms · waiting 1,150 ms · held up by another request 23 ms
+
+Waiting for timer of 3,000 ms, 1,000 ms
+Traceback (outermost first)
+    > /srv/shop/src/orders.ts:17:22 listOrders`.trim(),
+    );
+  });
+});
+
+test('the state of a request is told with its duration', () => {
+  expect(stateText(slowRequest({ state: { state: 'finished', statusCode: 503 } }))).toBe('answered 503 after 1,204 ms');
+});
+
+test.each([
+  ['1 frame of Node.js', [inNode]],
+  ['2 frames of Node.js', [inNode, inNode]],
+  ['2 frames of express, 1 of Node.js', [inExpress, inNode, inExpress]],
+  ['1 frame of a package', [frame({ origin: 'package' })]],
+  ['1 frame of native code', [frame({ origin: 'native', functionName: '' })]],
+])('frames that are not of the user are folded to "%s"', (expected, frames) => {
+  expect(foldedText(frames)).toBe(expected);
+});
+
+test.each([
+  ['/srv/shop/src/a.ts', 'src/a.ts'],
+  ['/srv/shop', '/srv/shop'],
+  ['/srv/shop2/a.ts', '/srv/shop2/a.ts'],
+  ['/srv/a.ts', '/srv/a.ts'],
+])('the file %s is shown from the working directory /srv/shop as %s', (file, expected) => {
+  expect(shownFile(file, '/srv/shop')).toBe(expected);
+});
