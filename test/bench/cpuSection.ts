@@ -1,0 +1,121 @@
+/** CPU time per request, attached against untouched: measured, printed and judged. */
+import { nodeVersion } from '../support/nodeVersions';
+import { TestSidecar } from '../support/testSidecar';
+import type { Counts } from './counts';
+import { type CpuResult, type CpuSubject, measureCpu } from './cpuPerRequest';
+import { startOrdersDatabase } from './ordersDatabase';
+import { type Judgement, printTable } from './report';
+import { medianInterval, spreadOf } from './statistics';
+import { whileRunning } from './whileRunning';
+
+const NODE_MAJORS = [20, 24];
+/** For the service with a database; the bare server is there to see changes early. */
+const MAX_RATIO = 1.02;
+/** More than one, so that no answer is a matter of a cache. */
+const ORDER_PATHS = Array.from({ length: 50 }, (_, index) => `/orders/${1 + index * 97}`);
+
+const HEADING = [
+  ...['app', 'Node', 'busy', 'untouched', 'attached', 'pairs'],
+  ...['ratio', 'quartiles', '95 % of median', 'by round', 'at first'],
+];
+
+/**
+ * @param attaches `false` compares two untouched processes: the ratio is then 1, as far as the measurement is right
+ */
+export async function cpuSection(counts: Counts, attaches: boolean): Promise<Judgement[]> {
+  return whileRunning(startOrdersDatabase(), ({ environment }) =>
+    whileRunning(TestSidecar.start(), sidecar => measureAll(sidecar, environment, counts, attaches)),
+  );
+}
+
+async function measureAll(
+  sidecar: TestSidecar,
+  environment: NodeJS.ProcessEnv,
+  counts: Counts,
+  attaches: boolean,
+): Promise<Judgement[]> {
+  const rows = [HEADING];
+  const judgements: Judgement[] = [];
+  for (const subject of subjects(environment)) {
+    for (const major of NODE_MAJORS) {
+      const node = nodeVersion(major);
+      console.log(`  ${subject.name} on Node ${node.major} …`);
+      const result = await measureCpu({ subject, node, sidecar, counts, attaches });
+      rows.push([subject.name, String(node.major), ...cells(result)]);
+      if (subject.isJudged && attaches) judgements.push(judge(subject, node.major, result));
+    }
+  }
+  const compared = attaches ? 'attached against untouched' : 'CONTROL: untouched against untouched';
+  printTable(`CPU time of the app for one request, ${compared}`, rows);
+  console.log(
+    '  busy: share of a core the untouched app used; at first: ratio of the first block after attaching, while V8',
+  );
+  console.log(
+    '  optimises anew, which is in no other figure. Watching costs by the second as well: see "busy" with the ratio.',
+  );
+  return judgements;
+}
+
+function subjects(environment: NodeJS.ProcessEnv): (CpuSubject & { isJudged: boolean })[] {
+  return [
+    {
+      name: 'bare node:http',
+      file: 'bare.js',
+      environment: {},
+      paths: ['/'],
+      blockRequests: 8_000,
+      warmUpBlocks: 4,
+      settleBlocks: 6,
+      isJudged: false,
+    },
+    {
+      name: 'Express 5 + pg, 2 queries',
+      file: 'orders.js',
+      environment,
+      paths: ORDER_PATHS,
+      blockRequests: 1_000,
+      warmUpBlocks: 10,
+      settleBlocks: 10,
+      isJudged: true,
+    },
+  ];
+}
+
+function cells({ pairs, ratios, firstRatios }: CpuResult): string[] {
+  const { median, lowerQuartile, upperQuartile } = spreadOf(ratios.flat());
+  const [lower, upper] = medianInterval(ratios);
+  const rounds = ratios.map(round => spreadOf(round).median).sort((a, b) => a - b);
+  const medianOf = (figureOf: (pair: CpuResult['pairs'][number]) => number) => spreadOf(pairs.map(figureOf)).median;
+  return [
+    `${(medianOf(({ untouched }) => untouched.busyShare) * 100).toFixed(0)} %`,
+    microseconds(medianOf(({ untouched }) => untouched.cpuMs)),
+    microseconds(medianOf(({ attached }) => attached.cpuMs)),
+    String(pairs.length),
+    median.toFixed(3),
+    `${lowerQuartile.toFixed(3)} to ${upperQuartile.toFixed(3)}`,
+    `${lower.toFixed(3)} to ${upper.toFixed(3)}`,
+    rounds.map(round => round.toFixed(2)).join(' '),
+    spreadOf(firstRatios).median.toFixed(2),
+  ];
+}
+
+function judge({ name }: CpuSubject, nodeMajor: number, { ratios }: CpuResult): Judgement {
+  const { median } = spreadOf(ratios.flat());
+  const [lower, upper] = medianInterval(ratios);
+  const found = `${share(median)} (${share(lower)} to ${share(upper)})`;
+  const what = `more CPU per request, ${name}, Node ${nodeMajor}`;
+  const aim = `< ${share(MAX_RATIO)}`;
+  if (upper < MAX_RATIO) return { what, aim, found, verdict: 'met' };
+  // An interval around the aim decides nothing, wherever its median is.
+  return { what, aim, found, verdict: lower >= MAX_RATIO ? 'MISSED' : 'not sure' };
+}
+
+/** @returns "+1.4 %" */
+function share(ratio: number): string {
+  const percent = ((ratio - 1) * 100).toFixed(1);
+  return `${percent.startsWith('-') ? '' : '+'}${percent} %`;
+}
+
+function microseconds(durationMs: number): string {
+  return `${(durationMs * 1000).toFixed(1)} µs`;
+}
