@@ -28,7 +28,7 @@ import { installRequestHooks } from './requestHooks';
 import { RequestReporter } from './requestReports';
 import { type RequestRecord, RequestTable, release } from './requests';
 import { templated } from './routes';
-import { type Clock, CONTEXT_FRAMES_SINCE, clockOf, type Load, nodeMajor } from './runtime';
+import { type Clock, clockOf, type Load } from './runtime';
 import { capture, hasOwnCode, materialise } from './stacks';
 import { WaitHooks } from './waitHooks';
 
@@ -36,9 +36,11 @@ import { WaitHooks } from './waitHooks';
 const SAMPLE_STACK_LIMIT = 100;
 /** Younger requests are not worth a look: few of them will be slow. */
 const LOOK_AFTER_MS = 20;
+/** Those that lay in the kernel while a request held the loop have started by then, and are counted as its victims. */
+const VICTIMS_START_MS = 50;
 /** Spelling out the stacks of this many requests keeps a drain below 2 ms. */
 const MAX_REPORTS = 25;
-/** Ended slow requests kept for the next drain. */
+/** Ended slow requests kept for the next drain, those left out of which nothing was told while they ran. */
 const MAX_ENDED = 200;
 /** The switch looks this often within the time after which nobody is there any more. */
 const SWITCH_TICKS = 5;
@@ -54,7 +56,6 @@ export class Agent {
   private readonly callerSearch: CallerSearch;
   private readonly cost: OwnCost;
   private readonly context;
-  private readonly indexesRequests = nodeMajor() >= CONTEXT_FRAMES_SINCE;
   private readonly deadMansSwitch: NodeJS.Timeout;
   private ticksWithoutDrain = 0;
   private installed = true;
@@ -62,6 +63,7 @@ export class Agent {
   private endedLeftOut = 0;
   private thresholdMs: number;
   private ownsInspector: boolean;
+  /** At the end of the drain before: what drains take would look as if the app ran. */
   private cpuMs = mainThreadCpuMs();
 
   constructor(
@@ -93,8 +95,8 @@ export class Agent {
   private installHooks(): void {
     installRequestHooks(this.load, this.hooks, this.context, {
       start: (request, response) => this.cost.sampled(() => this.start(request, response)),
-      finish: response => this.finish(this.table.finish(response), () => finished(response)),
-      recordOf: request => this.table.recordOf(request),
+      finish: (request, response) => this.finish(this.table.finish(request), () => finished(response)),
+      recordOf: request => this.table.inFlight.get(request),
     });
     new WaitHooks(this.load, this.context, this.budget, this.callerSearch, this.clock.nowMs).install(this.hooks);
     installFastifyRoutes(this.load, this.hooks, this.context);
@@ -130,12 +132,14 @@ export class Agent {
     const ownMs = this.clock.nowMs() - startedMs;
     this.cost.add(ownMs);
     this.accounts.discount(ownMs);
-    return JSON.stringify(report);
+    const answer = JSON.stringify(report);
+    this.cpuMs = mainThreadCpuMs();
+    return answer;
   }
 
   /** @param queued JSON of QueuedConnection[]: said on its own while the app is too busy for a drain */
   tellQueued(queued: string): void {
-    this.blocks.tellQueued(JSON.parse(queued));
+    this.blocks.tellQueued(JSON.parse(queued), this.accounts.unsettledMs());
   }
 
   private look(frames: RawFrame[], { paused, queued }: Instructions): AgentReport {
@@ -146,7 +150,8 @@ export class Agent {
     const holder = record ?? (frames.length > 0 ? 'other' : undefined);
     const { busyMs, elapsedMs } = this.accounts.settle(holder, this.table.inFlight.size);
     const running = frames.length > 0 ? this.running(record, frames, busyMs) : undefined;
-    this.blocks.tellQueued(queued);
+    // A loop that is free by now reads them before it starts anything else.
+    if (frames.length > 0 || queued.length === 0) this.blocks.tellQueued(queued, busyMs);
     const nowMs = this.clock.nowMs();
     const [oldest] = this.table.inFlight.values();
     const report: AgentReport = {
@@ -164,16 +169,15 @@ export class Agent {
   }
 
   private running(record: RequestRecord | undefined, frames: RawFrame[], busyMs: number): LoopState {
-    const usedMs = mainThreadCpuMs();
-    const cpuMs = usedMs - this.cpuMs;
-    this.cpuMs = usedMs;
+    const cpuMs = mainThreadCpuMs() - this.cpuMs;
     const innermost = frames[0]?.functionName ?? '';
     if (record === undefined) return { ranForMs: busyMs, cpuMs, innermost };
     const ageMs = this.clock.nowMs() - record.startedMs;
     if (!record.ended && ageMs >= LOOK_AFTER_MS) {
       record.looks ??= new Looks();
       record.looks.add(frames, Math.min(busyMs, ageMs));
-      if (!hasOwnCode(frames)) this.callerSearch.start(record);
+      // Not before it is likely to be reported: from Node 24 on, a search hooks the promises of all requests for a while.
+      if (ageMs >= this.thresholdMs / 2 && !hasOwnCode(frames)) this.callerSearch.start(record);
     }
     const ranForMs = this.blocks.running(record, busyMs);
     return { requestNumber: record.number, ranForMs, cpuMs, innermost };
@@ -181,7 +185,7 @@ export class Agent {
 
   /** Ended ones first, then those never told of, then the rest, as far as there is room. */
   private reports(nowMs: number): Pick<AgentReport, 'requests' | 'leftOut'> {
-    const ended = this.ended.splice(0, MAX_REPORTS);
+    const ended = this.settledEnds(nowMs);
     const slow: RequestRecord[] = [];
     for (const record of this.table.inFlight.values()) {
       if (nowMs - record.startedMs < this.thresholdMs) break;
@@ -196,11 +200,21 @@ export class Agent {
     return { requests, leftOut };
   }
 
+  /** Takes out the oldest of those that have ended and of which everything is known. */
+  private settledEnds(nowMs: number): RequestRecord[] {
+    const isSettled = ({ longestBlockMs, startedMs, durationMs }: RequestRecord) =>
+      longestBlockMs === 0 || nowMs - (startedMs + durationMs) >= VICTIMS_START_MS;
+    const settled: RequestRecord[] = [];
+    const left: RequestRecord[] = [];
+    for (const record of this.ended) (settled.length < MAX_REPORTS && isSettled(record) ? settled : left).push(record);
+    this.ended = left;
+    return settled;
+  }
+
   private start(request: IncomingMessage, response: ServerResponse): RequestRecord {
     const startedMs = this.clock.nowMs();
     const record = this.table.start(request, response, { startedMs, ...this.accounts.opening() });
     this.blocks.noteStart(record);
-    if (this.indexesRequests) this.table.index(request, record);
     return record;
   }
 
@@ -216,7 +230,8 @@ export class Agent {
     record.end = endOf();
     this.blocks.noteEnd(record);
     this.accounts.settle(record.end.kind === 'finished' ? record : undefined, this.table.inFlight.size + 1);
-    if (this.ended.length < MAX_ENDED) this.ended.push(record);
+    // Who heard that it runs must hear that it has ended.
+    if (this.ended.length < MAX_ENDED || record.reportedEvidence !== undefined) this.ended.push(record);
     else {
       this.endedLeftOut += 1;
       release(record);

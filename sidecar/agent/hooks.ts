@@ -42,6 +42,12 @@ export class Hooks {
 }
 
 /**
+ * Where a replacement that had to stay keeps its `Undo`, for whoever built on it: that is mostly the agent of another
+ * editor, which takes it out when it leaves itself.
+ */
+const LEFT_BEHIND = Symbol.for('introspector.leftBehind');
+
+/**
  * Puts a method in front of the one an object has or inherits.
  *
  * @param object whose method is replaced
@@ -63,10 +69,16 @@ export function replaceMethod<T extends object, K extends keyof T & string>(
     writable: true,
     enumerable: before?.enumerable ?? false,
   });
-  return () => {
-    if (object[name] !== replacement) return false;
+  return undo;
+
+  function undo(): boolean {
+    if (object[name] !== replacement) {
+      Object.defineProperty(replacement, LEFT_BEHIND, { value: undo, configurable: true });
+      return false;
+    }
     if (before) Object.defineProperty(object, name, before);
     else Reflect.deleteProperty(object, name);
+    (object[name] as { [LEFT_BEHIND]?: Undo } | undefined)?.[LEFT_BEHIND]?.();
     return true;
-  };
+  }
 }

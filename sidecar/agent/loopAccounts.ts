@@ -25,6 +25,16 @@ export class LoopAccounts {
     return this.clock.nowMs() - this.clock.idleMs() - this.ownCostMs;
   }
 
+  /** Busy time since the last settlement. */
+  unsettledMs(): number {
+    return Math.max(0, this.busyMs() - this.settledBusyMs);
+  }
+
+  /** Time the loop has spent in its poll phase since the process started. */
+  idleMs(): number {
+    return this.clock.idleMs();
+  }
+
   /** Figures a request keeps from its start. */
   opening(): { busyAtStartMs: number; sharedAtStartMs: number } {
     return { busyAtStartMs: this.busyMs(), sharedAtStartMs: this.sharedMs };
@@ -40,11 +50,10 @@ export class LoopAccounts {
    */
   settle(holder: RequestRecord | 'other' | undefined, inFlight: number): { busyMs: number; elapsedMs: number } {
     const nowMs = this.clock.nowMs();
-    const totalBusyMs = this.busyMs();
+    const busyMs = this.unsettledMs();
     const elapsedMs = nowMs - this.settledMs - (this.ownCostMs - this.settledOwnCostMs);
-    const busyMs = Math.max(0, totalBusyMs - this.settledBusyMs);
     this.settledMs = nowMs;
-    this.settledBusyMs = totalBusyMs;
+    this.settledBusyMs = this.busyMs();
     this.settledOwnCostMs = this.ownCostMs;
     let unknownMs = busyMs;
     if (holder === 'other') unknownMs = 0;

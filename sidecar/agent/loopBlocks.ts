@@ -14,6 +14,8 @@ const KEPT_BLOCKS = 16;
 const MAX_HOLD_UPS = 20;
 /** What was said of queued connections holds until the requests in them had time to start. */
 const QUEUED_VALID_MS = 1_000;
+/** A loop that has found time to be idle has read all that lay in the kernel; less may be the scheduler's doing. */
+const READ_BY_NOW_IDLE_MS = 10;
 
 interface Block {
   readonly record: RequestRecord;
@@ -43,6 +45,7 @@ export class LoopBlocks {
   private candidates: Candidate[] = [];
   private queued = new Map<string, number>();
   private queuedToldMs = 0;
+  private idleAtTellingMs = 0;
 
   constructor(
     private readonly nowMs: () => number,
@@ -78,19 +81,34 @@ export class LoopBlocks {
     return this.previous?.record === record && busySinceMs <= this.previous.endedMs + 1;
   }
 
-  /** Remembers what the sidecar sees from outside while the loop is held. */
-  tellQueued(connections: QueuedConnection[]): void {
+  /**
+   * Remembers what the sidecar sees from outside while the loop is held.
+   *
+   * @param heldMs how long nothing has been read, at the most: on a busy connection that is seen unread twice, the second
+   *   request may lie where the first one lay
+   */
+  tellQueued(connections: QueuedConnection[], heldMs: number): void {
     const nowMs = this.nowMs();
     if (connections.length === 0 && nowMs - this.queuedToldMs < QUEUED_VALID_MS) return;
     if (connections.length > 0) this.queuedToldMs = nowMs;
+    this.idleAtTellingMs = this.accounts.idleMs();
+    const before = this.queued;
     this.queued = new Map(
-      connections.map(({ localPort, remotePort, waitedMs }) => [`${localPort}:${remotePort}`, nowMs - waitedMs]),
+      connections.map(({ localPort, remotePort, waitedMs }) => {
+        const key = `${localPort}:${remotePort}`;
+        return [key, before.get(key) ?? nowMs - Math.min(waitedMs, heldMs)];
+      }),
     );
   }
 
   /** Charges a request that has just started for the time it lay unread in the kernel, and moves its start back. */
   noteStart(record: RequestRecord): void {
     if (this.queued.size === 0) return;
+    if (this.accounts.idleMs() - this.idleAtTellingMs > READ_BY_NOW_IDLE_MS) {
+      // Its connection was told of because of the request before it.
+      this.queued.clear();
+      return;
+    }
     const { localPort, remotePort } = record.request?.socket ?? {};
     const key = `${localPort}:${remotePort}`;
     const queuedMs = this.queued.get(key);

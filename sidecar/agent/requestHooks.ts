@@ -15,7 +15,7 @@ interface ServerMessage {
 
 export interface RequestListener {
   start(request: IncomingMessage, response: ServerResponse): RequestRecord;
-  finish(response: ServerResponse): void;
+  finish(request: IncomingMessage, response: ServerResponse): void;
   recordOf(request: IncomingMessage): RequestRecord | undefined;
 }
 
@@ -31,7 +31,10 @@ export function installRequestHooks(
     const { request, response } = message as ServerMessage;
     context.enterWith(listener.start(request, response));
   });
-  const onFinish = guarded<unknown>(message => listener.finish((message as ServerMessage).response));
+  const onFinish = guarded<unknown>(message => {
+    const { request, response } = message as ServerMessage;
+    listener.finish(request, response);
+  });
   hooks.install('context of requests', () => () => {
     context.disable();
     return true;
@@ -59,7 +62,8 @@ function keepContextInBodyEvents(
   const { IncomingMessage } = load('http');
   return replaceMethod(IncomingMessage.prototype, 'emit', original => {
     function emit(this: IncomingMessage, ...args: Parameters<IncomingMessage['emit']>): boolean {
-      const record = listener.recordOf(this);
+      // Most requests have no body, and nobody listens to the end of one.
+      const record = this.listenerCount(args[0]) > 0 ? listener.recordOf(this) : undefined;
       if (record === undefined || record.ended || context.getStore() === record) {
         return original.apply(this, args);
       }

@@ -50,9 +50,8 @@ export function release(record: RequestRecord): void {
 }
 
 export class RequestTable {
-  /** Oldest first. */
-  readonly inFlight = new Map<ServerResponse, RequestRecord>();
-  private readonly byRequest = new WeakMap<IncomingMessage, RequestRecord>();
+  /** Oldest first. A WeakMap beside it, to find them in, cost more than all other hooks together: its keys are young. */
+  readonly inFlight = new Map<IncomingMessage, RequestRecord>();
   seen = 0;
 
   start(request: IncomingMessage, response: ServerResponse, at: Pick<RequestRecord, StartFields>): RequestRecord {
@@ -80,32 +79,23 @@ export class RequestTable {
       durationMs: 0,
       reportedEvidence: undefined,
     };
-    this.inFlight.set(response, record);
+    this.inFlight.set(request, record);
     return record;
   }
 
-  /** @returns the record of a response that is in flight, now out of the table */
-  finish(response: ServerResponse): RequestRecord | undefined {
-    const record = this.inFlight.get(response);
-    if (record) this.inFlight.delete(response);
+  /** @returns the record of a request that is in flight, now out of the table */
+  finish(request: IncomingMessage): RequestRecord | undefined {
+    const record = this.inFlight.get(request);
+    if (record) this.inFlight.delete(request);
     return record;
-  }
-
-  /** Remembers which record a request object belongs to, for `recordOf`. */
-  index(request: IncomingMessage, record: RequestRecord): void {
-    this.byRequest.set(request, record);
-  }
-
-  recordOf(request: IncomingMessage): RequestRecord | undefined {
-    return this.byRequest.get(request);
   }
 
   /** Takes out those whose connection has closed without an answer. */
   removeAborted(): RequestRecord[] {
     const aborted: RequestRecord[] = [];
-    for (const [response, record] of this.inFlight) {
-      if (!response.destroyed && !response.closed) continue;
-      this.inFlight.delete(response);
+    for (const [request, record] of this.inFlight) {
+      if (!record.response?.destroyed && !record.response?.closed) continue;
+      this.inFlight.delete(request);
       aborted.push(record);
     }
     return aborted;

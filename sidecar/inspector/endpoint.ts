@@ -16,22 +16,27 @@ export type Endpoint =
 /**
  * @param host name or address
  * @param port port number
- * @param timeoutMs how long to wait for the answer
+ * @param timeoutMs how long to wait for the whole answer, however it trickles in
  * @returns what listens there; for an inspector the WebSocket address to connect to, on the given host and port
  */
 export function askEndpoint(host: string, port: number, timeoutMs: number): Promise<Endpoint> {
   return new Promise(resolve => {
-    const request = get({ host, port, path: '/json/list', timeout: timeoutMs, agent: false }, response => {
+    const request = get({ host, port, path: '/json/list', agent: false }, response => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
         body += chunk;
-        if (body.length > MAX_ANSWER_BYTES) request.destroy(new Error('the answer is too long'));
+        if (body.length > MAX_ANSWER_BYTES) end({ found: 'somethingElse' });
       });
       response.on('end', () => resolve(endpointOf(body, host, port)));
       response.on('error', () => resolve({ found: 'somethingElse' }));
     });
-    request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+    const end = (endpoint: Endpoint) => {
+      resolve(endpoint);
+      request.destroy();
+    };
+    const late = setTimeout(() => end({ found: 'nothing', reason: `no answer within ${timeoutMs} ms` }), timeoutMs);
+    request.on('close', () => clearTimeout(late));
     request.on('error', (error: NodeJS.ErrnoException) => {
       // A server that speaks no HTTP is there, but it is no inspector.
       if (error.code?.startsWith('HPE_')) resolve({ found: 'somethingElse' });

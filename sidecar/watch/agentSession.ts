@@ -53,6 +53,11 @@ export class AgentSession {
     await call(this.connection, this.objectId, 'tellQueued', JSON.stringify(queued));
   }
 
+  /** Answers when the app takes any call of ours at all. */
+  async echo(): Promise<void> {
+    await this.connection.send('Runtime.evaluate', { expression: '0', silent: true });
+  }
+
   async uninstall(): Promise<UninstallReport> {
     return decodeUninstall(await call(this.connection, this.objectId, 'uninstall', ''));
   }

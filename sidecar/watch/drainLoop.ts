@@ -9,21 +9,32 @@ const CALM_MS = 100;
 const ALERT_MS = 25;
 const ALERT_AGE_MS = 250;
 const ALERT_BUSY_SHARE = 0.2;
+/** JavaScript that stands still, most likely at a breakpoint, needs few looks; many would look as if it ran. */
+const STILL_CPU_SHARE = 0.25;
 /** An app that is not in a native call answers within 10 ms, even from inside a blocked loop. */
 const SILENT_AFTER_MS = 250;
+const ECHO_MS = 100;
 
 export interface DrainListener {
   instructions(): Instructions;
-  /** @param lateMs how long the app took to answer */
-  onReport(report: AgentReport, lateMs: number): void;
-  /** Called again and again while a drain is not answered. */
-  onSilence(sinceMs: number): Promise<void>;
+  /**
+   * @param lateMs how long the app took to answer
+   * @param wasOvertaken see onSilence
+   */
+  onReport(report: AgentReport, lateMs: number, wasOvertaken: boolean): void;
+  /**
+   * Called again and again while a drain is not answered.
+   *
+   * @param isOvertaken calls made after it are: a debugger has stopped the app in the middle of the drain
+   */
+  onSilence(sinceMs: number, isOvertaken: boolean): Promise<void>;
   /** The connection is gone, or the agent cannot be used any more. The loop has ended. */
   onLost(error: unknown): void;
 }
 
 export class DrainLoop {
   private stopped = false;
+  private isOvertaken = false;
   private ended: Promise<void> | undefined;
 
   constructor(
@@ -42,14 +53,16 @@ export class DrainLoop {
   }
 
   private async run(): Promise<void> {
+    let beforeMs = performance.now();
     try {
       while (!this.stopped) {
         const sentMs = performance.now();
         const report = await this.answered(this.session.drain(this.listener.instructions()), sentMs);
         if (this.stopped) return;
         const lateMs = performance.now() - sentMs;
-        this.listener.onReport(report, lateMs);
-        await delay(Math.max(0, pauseAfter(report) - lateMs));
+        this.listener.onReport(report, lateMs, this.isOvertaken);
+        await delay(Math.max(0, pauseAfter(report, sentMs - beforeMs) - lateMs));
+        beforeMs = sentMs;
       }
     } catch (error) {
       if (!this.stopped) this.listener.onLost(error);
@@ -59,6 +72,8 @@ export class DrainLoop {
   private async answered(answer: Promise<AgentReport>, sentMs: number): Promise<AgentReport> {
     // Rejections are seen by the race below or by nobody: both are right.
     answer.catch(() => {});
+    this.isOvertaken = false;
+    let echo: Promise<boolean> | undefined;
     for (;;) {
       const silence = new AbortController();
       const silent = delay(SILENT_AFTER_MS, 'silent' as const, { signal: silence.signal }).catch(
@@ -68,11 +83,18 @@ export class DrainLoop {
       silence.abort();
       if (result !== 'silent') return result;
       if (this.stopped) return await answer;
-      await this.listener.onSilence(performance.now() - sentMs);
+      echo ??= this.session.echo().then(
+        () => true,
+        () => false,
+      );
+      this.isOvertaken = await Promise.race([echo, answer.then(() => false), delay(ECHO_MS, false)]);
+      await this.listener.onSilence(performance.now() - sentMs, this.isOvertaken);
     }
   }
 }
 
-function pauseAfter({ oldestMs, busyShare }: AgentReport): number {
+/** @param elapsedMs time between this drain and the one before */
+function pauseAfter({ oldestMs, busyShare, running }: AgentReport, elapsedMs: number): number {
+  if (running !== undefined && running.cpuMs < elapsedMs * STILL_CPU_SHARE) return CALM_MS;
   return oldestMs > ALERT_AGE_MS && busyShare > ALERT_BUSY_SHARE ? ALERT_MS : CALM_MS;
 }

@@ -25,6 +25,8 @@ const HELD_SHARE = 0.9;
 const LATE_MS = 250;
 const DETACH_TIMEOUT_MS = 3_000;
 const MAX_REMEMBERED = 500;
+/** Those that run are remembered beyond that, since their end will have to be told; some 20 kB each. */
+const MAX_RUNNING = 2_500;
 
 /** Receives what the watcher finds out; the wire's events, whoever listens. */
 export type Emit = <K extends EventName>(name: K, value: EventValue<K>) => void;
@@ -87,8 +89,8 @@ export class TargetWatcher {
     this.costAtStatsMs = 0;
     this.loop = new DrainLoop(this.session, {
       instructions: () => this.instructions(),
-      onReport: (report, lateMs) => this.onReport(report, lateMs),
-      onSilence: sinceMs => this.onSilence(sinceMs),
+      onReport: (report, lateMs, wasOvertaken) => this.onReport(report, lateMs, wasOvertaken),
+      onSilence: (sinceMs, isOvertaken) => this.onSilence(sinceMs, isOvertaken),
       onLost: error => this.onLost(error),
     });
     this.loop.start();
@@ -122,7 +124,7 @@ export class TargetWatcher {
     return { thresholdMs: this.info.thresholdMs, paused: this.paused, queued: this.queuedNow };
   }
 
-  private onReport(report: AgentReport, lateMs: number): void {
+  private onReport(report: AgentReport, lateMs: number, wasOvertaken: boolean): void {
     if (!report.installed) {
       this.log.warn('the agent had left, since it was not drained for 10 s: putting it back');
       this.generation += 1;
@@ -135,16 +137,16 @@ export class TargetWatcher {
     this.paused = this.pauses.isPaused(report.running, nowMs - this.lastReportMs, lateMs);
     this.lastReportMs = nowMs;
     this.setState(this.paused ? { state: 'pausedByDebugger' } : { state: 'watching' });
-    this.noteRunning(report, lateMs);
+    this.noteRunning(report, lateMs, this.paused || wasOvertaken);
     this.lookAtQueue(report);
     this.work = this.work.then(() => this.onRequests(report)).catch(error => this.log.warn(String(error)));
     if (nowMs - this.statsMs >= STATS_EVERY_MS) this.emitStats(report, nowMs);
   }
 
-  private noteRunning({ running }: AgentReport, lateMs: number): void {
+  private noteRunning({ running }: AgentReport, lateMs: number, wasPaused: boolean): void {
     const requestNumber = running?.requestNumber;
     if (requestNumber === undefined) return;
-    if (this.paused)
+    if (wasPaused)
       this.assembler.note(requestNumber, 'The app stood at a breakpoint of a debugger for part of the time.');
     else if (lateMs >= LATE_MS) {
       this.assembler.note(
@@ -165,7 +167,8 @@ export class TargetWatcher {
     });
   }
 
-  private async onSilence(sinceMs: number): Promise<void> {
+  private async onSilence(sinceMs: number, isOvertaken: boolean): Promise<void> {
+    if (isOvertaken) return this.setState({ state: 'pausedByDebugger' });
     this.setState({ state: 'notAnswering', sinceMs: Date.now() - sinceMs });
     const queued = await this.queued.look();
     if (queued.length > 0) this.session?.tellQueued(queued).catch(() => {});
@@ -183,6 +186,7 @@ export class TargetWatcher {
   }
 
   private publish(slowRequest: SlowRequest): void {
+    if (!this.emittedMs.has(slowRequest.id)) this.slowSeen += 1;
     this.emittedMs.set(slowRequest.id, performance.now());
     if (slowRequest.state.state !== 'running') this.emittedMs.delete(slowRequest.id);
     this.hints.add(slowRequest);
@@ -191,10 +195,16 @@ export class TargetWatcher {
   }
 
   private remember(slowRequest: SlowRequest): void {
-    if (!this.remembered.has(slowRequest.id)) this.slowSeen += 1;
     this.remembered.set(slowRequest.id, slowRequest);
-    const [oldest] = this.remembered.keys();
-    if (this.remembered.size > MAX_REMEMBERED && oldest !== undefined) this.remembered.delete(oldest);
+    if (this.remembered.size <= MAX_REMEMBERED) return;
+    const oldest =
+      this.oldestEnded() ?? (this.remembered.size > MAX_RUNNING ? [...this.remembered.keys()][0] : undefined);
+    if (oldest !== undefined) this.remembered.delete(oldest);
+  }
+
+  private oldestEnded(): string | undefined {
+    for (const [id, { state }] of this.remembered) if (state.state !== 'running') return id;
+    return undefined;
   }
 
   private flushHints(): void {

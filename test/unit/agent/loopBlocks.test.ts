@@ -127,7 +127,7 @@ describe('blocks of the event loop', () => {
       const blocker = start(`/blocker/${count}`);
       waitsFor(stream, { pending: true, dueMs: nowMs });
       await block(blocker, 20 + count);
-      table.inFlight.delete(blocker.response as ServerResponse);
+      table.inFlight.delete(blocker.request as IncomingMessage);
       stream.waits = undefined;
     }
     expect(stream.heldUpMs).toBe(20 * blockers + (blockers * (blockers + 1)) / 2);
