@@ -34,7 +34,7 @@ program
 
 function parseThreshold(text: string): number {
   const thresholdMs = Number(text);
-  if (!Number.isFinite(thresholdMs) || thresholdMs < 0) {
+  if (text.trim() === '' || !Number.isFinite(thresholdMs) || thresholdMs < 0) {
     throw new InvalidArgumentError('It is a number of milliseconds, 0 or more.');
   }
   return thresholdMs;
@@ -51,5 +51,8 @@ async function run(command: () => Promise<number>): Promise<void> {
     );
   }
 }
+
+// Whoever read what is printed may stop, as `head` does.
+process.stdout.on('error', () => {});
 
 await program.parseAsync();

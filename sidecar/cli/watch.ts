@@ -22,6 +22,8 @@ export async function watch(address: TargetAddress, { threshold, json }: WatchOp
   const observer = new Observer(processTable, log, [process.pid]);
   const ended = new Promise<'gone' | 'interrupted'>(resolve => {
     observer.listen('targetChanged', ({ target }) => target.state.state === 'gone' && resolve('gone'));
+    // Nobody reads the reports any more.
+    process.stdout.once('error', () => resolve('interrupted'));
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve('interrupted'));
   });
   const printer = json ? printJson(observer) : new TextPrinter(observer);

@@ -1,120 +1,171 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CommandLine } from '../support/commandLine';
+import { eventually } from '../support/eventually';
 import { markedLine } from '../support/marks';
 import { SampleApp } from '../support/sampleApp';
 
 describe('the command line', () => {
+  let folder: string;
   let app: SampleApp;
-  const started: CommandLine[] = [];
+  let command: CommandLine | undefined;
 
-  afterEach(async () => {
-    await Promise.all(started.splice(0).map(command => command.stop()));
-    await app?.stop();
+  beforeEach(async () => {
+    folder = await realpath(await mkdtemp(join(tmpdir(), 'introspector-')));
+    app = await SampleApp.start('causes/server.js', { cwd: folder });
   });
 
-  async function startApp(): Promise<void> {
-    app = await SampleApp.start('causes/server.js', { env: { SLOW_MS: '1500' } });
-  }
+  afterEach(async () => {
+    await command?.stop();
+    await app?.stop();
+    await rm(folder, { recursive: true });
+  });
 
-  function start(...args: string[]): CommandLine {
-    const command = CommandLine.start(args);
-    started.push(command);
+  /** Attached, and known to be. */
+  async function watching(...options: string[]): Promise<CommandLine> {
+    command = CommandLine.start(['watch', String(app.pid), ...options]);
+    await command.printed(options.includes('--json') ? /"targetStats"/ : /^Watching server\.js \[\d+\], Node /);
     return command;
   }
 
-  test('lists a running app with its pid, port, script and folder', async () => {
-    await startApp();
-    const { code, stdout } = await CommandLine.run('list');
-    expect(code).toBe(0);
+  /** A sentence for a person, not a crash. */
+  function expectRefusal({ code, stdout, stderr }: Awaited<CommandLine['ended']>, sentence: RegExp): void {
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(sentence);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  }
+
+  test('lists the app with its process id, port, script and working directory', async () => {
+    const { code, stdout, stderr } = await CommandLine.run('list');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^PID +PORTS +STARTED +SCRIPT +WORKING DIRECTORY\n/);
     const row = stdout.split('\n').find(line => line.startsWith(`${app.pid} `));
-    expect(row).toContain(String(app.port));
-    expect(row).toContain('causes/server.js');
-    expect(row).toContain(process.cwd());
-    const { stdout: json } = await CommandLine.run('list', '--json');
-    const all = json
-      .trim()
-      .split('\n')
-      .map(line => JSON.parse(line));
-    expect(all.find(({ pid }) => pid === app.pid)).toMatchObject({
-      ports: expect.arrayContaining([app.port]),
-      workingDirectory: process.cwd(),
-    });
+    expect(row?.split(/ {2,}/)).toEqual([
+      String(app.pid),
+      expect.stringMatching(new RegExp(`\\b${app.port}\\b`)),
+      expect.stringMatching(/^\d+ (?:s|min) ago$/),
+      app.file,
+      folder,
+    ]);
   });
 
-  test('reports a slow request while it runs, shows the guilty lines at Ctrl-C, and leaves nothing', async () => {
-    await startApp();
-    const watch = start('watch', String(app.pid), '--threshold', '250');
-    await watch.printed(/Watching server\.js \[\d+\], Node [\d.]+, for requests over 250 ms/);
-    const answer = app.open('/loop');
-    let isOver = false;
-    void answer.answer.then(() => {
-      isOver = true;
-    });
-    await watch.printed(/Slow request: GET \/loop +still running/);
-    expect(isOver).toBe(false);
-    await answer.answer;
-    await watch.printed(/Request \d+, GET \/loop: answered 200/);
-    watch.signal('SIGINT');
-    const { code, stdout, stderr } = await watch.ended;
+  test('lists as JSON, one process a line', async () => {
+    const { code, stdout } = await CommandLine.run('list', '--json');
     expect(code).toBe(0);
-    const line = markedLine(app.file, 'SLOW: GET /loop');
-    expect(stdout).toMatch(
-      new RegExp(`Guilty lines\\s+test/apps/causes/server\\.js\\s+${line} .*● [\\d.]+ s blocking`),
-    );
-    expect(stdout).toMatch(/Detached from server\.js: removed \d+ hooks, closed the inspector\./);
-    expect(stderr).not.toMatch(/^\s+at /m);
-    expect(await app.get('/innocent')).toMatchObject({ status: 200 });
+    const rows = stdout
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line) as { pid: number });
+    expect(rows.find(({ pid }) => pid === app.pid)).toMatchObject({
+      ports: expect.arrayContaining([app.port]),
+      script: app.file,
+      scriptPath: app.file,
+      workingDirectory: folder,
+    });
   });
 
-  test('prints one event a line for programs', async () => {
-    await startApp();
-    const watch = start('watch', String(app.pid), '--threshold', '250', '--json');
-    await watch.printed(/"targetChanged"/);
-    await app.get('/timers-promises');
-    await watch.printed(/"slowRequest".*"finished"/);
-    watch.signal('SIGTERM');
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'reports a slow request while it runs, and at %s the guilty lines',
+    async signal => {
+      const watch = await watching('--threshold', '200');
+      let isAnswered = false;
+      const answer = app.get('/timer').then(() => {
+        isAnswered = true;
+      });
+      await watch.printed(/^Slow request: GET \/timer +still running after [\d,]+ ms +\(threshold 200 ms\)$/m);
+      expect(isAnswered).toBe(false);
+      await watch.printed(/^ +> .*server\.js:\d+:\d+ .*SLOW: GET \/timer$/m);
+      await answer;
+      await watch.printed(/GET \/timer: answered 200 after [\d,]+ ms\.$/m);
+      watch.signal(signal);
+      const { code, stdout } = await watch.ended;
+      expect(code).toBe(0);
+      const line = markedLine(app.file, 'SLOW: GET /timer');
+      expect(stdout).toMatch(
+        new RegExp(`^Guilty lines\\n\\n.*server\\.js\\n +${line} .*● .* waiting · timer · GET /timer$`, 'm'),
+      );
+      expect(stdout).toMatch(/\nDetached from server\.js: removed \d+ hooks, closed the inspector\.\n$/);
+      expect((await app.get('/innocent')).status).toBe(200);
+    },
+  );
+
+  test('ends with exit code 2 when the app does', async () => {
+    const watch = await watching();
+    app.signal('SIGKILL');
+    const { code, stdout } = await watch.ended;
+    expect(code).toBe(2);
+    expect(stdout).toMatch(new RegExp(`\\nserver\\.js \\[${app.pid}\\] has exited\\.\n$`));
+  });
+
+  test('prints one JSON object a line', async () => {
+    const watch = await watching('--threshold', '200', '--json');
+    await app.get('/short-timer');
+    await watch.printed(/"finished"/);
+    watch.signal('SIGINT');
     const { code, stdout } = await watch.ended;
     expect(code).toBe(0);
     const events = stdout
-      .trim()
+      .trimEnd()
       .split('\n')
-      .map(line => JSON.parse(line));
-    expect(events.at(-1)).toMatchObject({ event: 'detached' });
-    expect(events.find(({ event }) => event === 'slowRequest')).toMatchObject({ method: 'GET', cause: 'waiting' });
+      .map(line => JSON.parse(line) as { event: string; url?: string });
+    expect(new Set(events.map(({ event }) => event))).toEqual(
+      new Set(['targetChanged', 'targetStats', 'slowRequest', 'lineHints', 'detached']),
+    );
+    expect(events.filter(({ event }) => event === 'slowRequest').map(({ url }) => url)).toContain('/short-timer');
+    expect(events.at(-1)).toMatchObject({
+      event: 'detached',
+      undone: expect.arrayContaining(['closed the inspector']),
+    });
   });
 
-  test('ends with 2 and says so when the app ends first', async () => {
-    await startApp();
-    const watch = start('watch', String(app.pid));
-    await watch.printed(/Watching/);
-    app.signal('SIGTERM');
-    const { code, stdout } = await watch.ended;
-    expect(code).toBe(2);
-    expect(stdout).toMatch(/server\.js \[\d+\] has exited\.\s*$/);
+  test('reports every request with a threshold of 0', async () => {
+    const watch = await watching('--threshold', '0');
+    await app.get('/innocent');
+    await watch.printed(/^Slow request: GET \/innocent .*\(threshold 0 ms\)$/m);
   });
 
-  test('watches every request at a threshold of 0', async () => {
-    await startApp();
-    const watch = start('watch', String(app.pid), '--threshold', '0');
-    await watch.printed(/over 0 ms/);
-    await app.get('/short-timer');
-    await watch.printed(/Slow request: GET \/short-timer/);
+  test.each(['-1', '-0.001', 'soon', '', ' ', '1s', 'Infinity', 'NaN'])(
+    'refuses a threshold of %j',
+    async threshold => {
+      const sentence =
+        /error: option '--threshold <ms>' argument '.*' is invalid\. It is a number of milliseconds, 0 or more\./;
+      expectRefusal(await CommandLine.run('watch', String(app.pid), '--threshold', threshold), sentence);
+      expect(app.stderr).toBe('');
+    },
+  );
+
+  test.each<[RegExp, string[]]>([
+    [/missing required argument 'pid\|host:port'/, ['watch']],
+    [/too many arguments/, ['watch', '1', '2']],
+    [/unknown option '--fast'/, ['watch', '1', '--fast']],
+    [/option '--threshold <ms>' argument missing/, ['watch', '1', '--threshold']],
+    [/unknown command 'wotch'/, ['wotch']],
+    [/too many arguments/, ['list', 'all']],
+  ])('refuses what it does not know: %s', async (sentence, args) => {
+    expectRefusal(await CommandLine.run(...args), sentence);
   });
 
-  test.each([
-    [['watch'], /missing required argument/],
-    [['watch', 'abc'], /abc/],
-    [['watch', '0'], /0/],
-    [['watch', '127.0.0.1:65536'], /65536/],
-    [['watch', '1', '--threshold', '-1'], /0 or more/],
-    [['watch', '1', '--threshold', 'soon'], /number of milliseconds/],
-    [['watch', '2147483647'], /There is no process 2147483647/],
-    [['brew'], /unknown command/],
-  ])('answers %j with a sentence and exit code 1', async (args, sentence) => {
-    const { code, stdout, stderr } = await CommandLine.run(...args);
-    expect(code).toBe(1);
-    expect(stdout).toBe('');
-    expect(stderr).toMatch(sentence);
-    expect(stderr).not.toMatch(/^\s+at /m);
+  test('lets go of the app when nobody reads what it prints any more', async () => {
+    const before = await portsOf(app.pid);
+    const watch = await watching('--threshold', '0');
+    expect(await portsOf(app.pid)).not.toEqual(before);
+    watch.stopReading();
+    await eventually('it to notice', async () => {
+      await app.get('/innocent');
+      return Promise.race([watch.ended, undefined]);
+    });
+    const { code, stderr } = await watch.ended;
+    expect(code).toBe(0);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(await portsOf(app.pid)).toEqual(before);
   });
 });
+
+/** Its inspector's port is among them. */
+async function portsOf(pid: number): Promise<number[] | undefined> {
+  const { stdout } = await CommandLine.run('list', '--json');
+  const rows = stdout.trimEnd().split('\n');
+  return rows.map(line => JSON.parse(line) as { pid: number; ports: number[] }).find(row => row.pid === pid)?.ports;
+}

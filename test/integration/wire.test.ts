@@ -1,196 +1,157 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
-import { PROTOCOL_VERSION } from '../../sidecar/protocol/version';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { WebSocket } from 'ws';
+import type { Target } from '../../sidecar/protocol/values';
+import { eventually } from '../support/eventually';
 import { SampleApp } from '../support/sampleApp';
+import { hello, ServingSidecar } from '../support/servingSidecar';
 
-const SIDECAR = fileURLToPath(new URL('../../dist/sidecar.mjs', import.meta.url));
 const MAX_MESSAGE_BYTES = 1024 * 1024;
-const HELLO = { protocolVersion: PROTOCOL_VERSION, clientName: 'test', clientVersion: '1' };
 
-interface Message {
-  id?: number;
-  method?: string;
-  result?: Record<string, unknown>;
-  error?: { code: number; message: string; data?: { code: string; hint: string } };
-}
+describe('the server of the sidecar', () => {
+  let sidecar: ServingSidecar;
 
-describe('the wire of a sidecar', () => {
-  let child: ChildProcess;
-  let address: { port: number; token: string };
-  const sockets: WebSocket[] = [];
-
-  beforeEach(async () => {
-    const started = spawn(process.execPath, [SIDECAR, 'serve'], { stdio: ['pipe', 'pipe', 'ignore'] });
-    child = started;
-    const [line] = await once(createInterface({ input: started.stdout }), 'line');
-    address = JSON.parse(String(line));
+  beforeAll(async () => {
+    sidecar = await ServingSidecar.start();
   });
 
+  afterAll(() => sidecar?.stop());
+
+  /** Whatever a client did, the next one is served. */
   afterEach(async () => {
-    for (const socket of sockets.splice(0)) socket.terminate();
-    child.stdin?.end();
-    if (child.exitCode === null) await once(child, 'exit');
-    expect(child.exitCode).toBe(0);
+    const client = await sidecar.client();
+    const { processes } = await client.request('listProcesses', {});
+    expect(processes.length).toBeGreaterThan(0);
+    client.close();
+    expect(sidecar.isRunning).toBe(true);
+    expect(sidecar.stderr).not.toMatch(/\n\s+at /);
   });
 
-  function open(headers: Record<string, string> = {}): WebSocket {
-    const authorization = `Bearer ${address.token}`;
-    const socket = new WebSocket(`ws://127.0.0.1:${address.port}`, { headers: { authorization, ...headers } });
-    sockets.push(socket);
-    return socket;
+  const request = (id: number, method: string, params: object = {}) =>
+    JSON.stringify({ jsonrpc: '2.0', id, method, params });
+
+  /** Sends frames and waits for one answer. */
+  async function answerTo(socket: WebSocket, ...frames: (string | Buffer)[]): Promise<Record<string, unknown>> {
+    const answer = once(socket, 'message');
+    for (const frame of frames) socket.send(frame);
+    const [data] = await answer;
+    return JSON.parse(String(data)) as Record<string, unknown>;
   }
 
-  async function connected(): Promise<WebSocket> {
-    const socket = open();
-    await once(socket, 'open');
-    return socket;
-  }
-
-  async function greeted(): Promise<WebSocket> {
-    const socket = await connected();
-    expect(await ask(socket, 'hello', HELLO)).toMatchObject({ result: { protocolVersion: PROTOCOL_VERSION } });
-    return socket;
-  }
-
-  async function refusal(headers: Record<string, string>): Promise<string> {
-    const [error] = await once(open(headers), 'error');
-    return String(error.message);
-  }
-
-  /** Shows that the sidecar is as good as new: the test's last word. */
-  async function stillServes(): Promise<void> {
-    expect(await ask(await greeted(), 'listProcesses', {})).toHaveProperty('result.processes');
-  }
-
-  test('takes no client without its token, from a web page, or by another host name', async () => {
-    const { port, token } = address;
-    expect(await refusal({ authorization: '' })).toContain('401');
-    expect(await refusal({ authorization: `Bearer ${token.slice(1)}0` })).toContain('401');
-    expect(await refusal({ authorization: `Bearer ${token}0` })).toContain('401');
-    expect(await refusal({ origin: 'https://example.com' })).toContain('401');
-    expect(await refusal({ origin: `http://127.0.0.1:${port}` })).toContain('401');
-    expect(await refusal({ host: `example.com:${port}` })).toContain('401');
-    await stillServes();
+  test.each<[string, Record<string, string>]>([
+    ['without a token', { authorization: '' }],
+    ['with a wrong token', { authorization: `Bearer ${'0'.repeat(64)}` }],
+    ['with a token that is too short', { authorization: 'Bearer 0' }],
+    ['with a token that says it is another kind', { authorization: 'Basic 0' }],
+    ['of a web page', { origin: 'http://127.0.0.1' }],
+    ['of a web page without an origin of its own', { origin: 'null' }],
+    ['to another host name, which may be rebound to this machine', { host: 'evil.example' }],
+    ['to a host name that begins like this machine', { host: '127.0.0.1.evil.example' }],
+  ])('refuses a connection %s', async (_what, headers) => {
+    const [, response] = await once(sidecar.socket({ headers }), 'unexpected-response');
+    expect(response.statusCode).toBe(401);
   });
 
-  test('answers nothing before the greeting, and says so', async () => {
-    const socket = await connected();
-    const { error } = await ask(socket, 'listProcesses', {});
-    expect(error?.data).toMatchObject({ code: 'helloFirst' });
-    await stillServes();
+  test('takes a connection to localhost', async () => {
+    await once(sidecar.socket({ headers: { host: `localhost:${sidecar.port}` } }), 'open');
   });
 
-  test('refuses a client of another protocol version with a sentence about both', async () => {
-    const socket = await connected();
-    const { error } = await ask(socket, 'hello', { ...HELLO, protocolVersion: PROTOCOL_VERSION + 1 });
-    expect(error?.data).toMatchObject({ code: 'protocolMismatch' });
-    expect(error?.message).toContain(String(PROTOCOL_VERSION + 1));
-  });
-
-  test('answers an unknown request with an error and ignores an unknown event', async () => {
-    const socket = await greeted();
-    expect((await ask(socket, 'makeTea', {})).error?.code).toBe(-32601);
-    socket.send(JSON.stringify({ jsonrpc: '2.0', method: 'teaIsReady', params: {} }));
-    expect(await ask(socket, 'listProcesses', {})).toHaveProperty('result.processes');
-  });
-
-  test('answers a request with wrong parameters with what is wrong with them', async () => {
-    const socket = await greeted();
-    const { error } = await ask(socket, 'attach', { address: { pid: 'four' }, thresholdMs: 100 });
-    expect(error?.code).toBe(-32602);
-    expect(error?.message).toContain('address');
+  test('is no web server', async () => {
+    expect((await fetch(`http://127.0.0.1:${sidecar.port}/`)).status).toBe(404);
   });
 
   test.each([
-    ['what is not JSON', 'hello?'],
-    ['half a message', '{"jsonrpc":"2.0","id":1,"method":"hel'],
-    ['a number', '42'],
-    ['null', 'null'],
-    ['an empty list', '[]'],
-    ['a list of requests', `[${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'listProcesses' })}]`],
-    ['a request without a method', '{"jsonrpc":"2.0","id":7}'],
-    ['an answer nobody asked for', '{"jsonrpc":"2.0","id":99,"result":{}}'],
-    ['deep nesting', '['.repeat(100_000)],
-    ['the name of a prototype', '{"jsonrpc":"2.0","id":3,"method":"__proto__","params":{"__proto__":{"a":1}}}'],
-  ])('survives %s', async (_, text) => {
-    const socket = await greeted();
-    socket.send(text);
-    socket.send(Buffer.from(text));
-    expect(await ask(socket, 'listProcesses', {})).toHaveProperty('result.processes');
-    await stillServes();
+    [0, 'Update the extension.'],
+    [2, 'Update the sidecar.'],
+  ])('refuses a client of protocol %i, which says what to update', async (version, hint) => {
+    const socket = await sidecar.openSocket();
+    const refused = await answerTo(socket, request(1, 'hello', hello(version)));
+    expect(refused).toMatchObject({ id: 1, error: { data: { code: 'protocolMismatch', hint } } });
+    // A refused hello is none.
+    expect(await answerTo(socket, request(2, 'listProcesses'))).toMatchObject({
+      error: { data: { code: 'helloFirst' } },
+    });
   });
 
-  test('closes on a message that is longer than any wish can be', async () => {
-    const accepted = await greeted();
-    const padding = (bytes: number) => JSON.stringify({ jsonrpc: '2.0', method: 'event', params: ['x'.repeat(bytes)] });
-    const overhead = padding(0).length;
-    accepted.send(padding(MAX_MESSAGE_BYTES - overhead));
-    expect(await ask(accepted, 'listProcesses', {})).toHaveProperty('result.processes');
-    accepted.send(padding(MAX_MESSAGE_BYTES - overhead + 1));
-    const [code] = await once(accepted, 'close');
-    expect(code).toBe(1009);
-    await stillServes();
+  test.each(['listProcesses', 'attach', 'detach', 'setThreshold', 'report'])(
+    'refuses %s before hello',
+    async method => {
+      const address = { pid: process.pid };
+      const params = { address, thresholdMs: 1, targetId: 't1', slowRequestId: 't1:1' };
+      const refused = await answerTo(await sidecar.openSocket(), request(1, method, params));
+      expect(refused).toMatchObject({ id: 1, error: { data: { code: 'helloFirst' } } });
+    },
+  );
+
+  test.each<[string, string | Buffer]>([
+    ['text that is not JSON', 'hello?'],
+    ['half a message', request(1, 'hello').slice(0, 20)],
+    ['JSON that is no message', '{"hello":1}'],
+    ['JSON that is no object', '17'],
+    ['a list of messages', `[${request(1, 'hello')}]`],
+    ['an empty frame', ''],
+    ['bytes that are no text', Buffer.from([0xff, 0x00, 0xc3, 0x28])],
+    ['an event that it does not know', '{"jsonrpc":"2.0","method":"whoKnows","params":{}}'],
+    ['an answer to nothing', '{"jsonrpc":"2.0","id":99,"result":{}}'],
+  ])('ignores %s and goes on with the same client', async (_what, frame) => {
+    const answer = await answerTo(await sidecar.openSocket(), frame, request(7, 'hello', hello()));
+    expect(answer).toMatchObject({ id: 7, result: { protocolVersion: 1 } });
   });
 
-  test('survives bytes that are no WebSocket frame, and a socket that is cut in the middle of one', async () => {
-    const { port, token } = address;
-    const raw = connect(port, '127.0.0.1');
-    const upgrade = `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${token}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}\r\n\r\n`;
-    raw.write(upgrade);
-    await once(raw, 'data');
-    raw.write(Buffer.from([0xff, 0xff, 0xff, 0xff, 0x00, 0x01]));
-    raw.on('error', () => {});
-    await once(raw, 'close');
-    const cut = await connected();
-    cut.send('{"jsonrpc":"2.0",', { fin: false });
-    cut.terminate();
-    await stillServes();
+  test('takes a message in a binary frame', async () => {
+    const answer = await answerTo(await sidecar.openSocket(), Buffer.from(request(1, 'hello', hello())));
+    expect(answer).toMatchObject({ id: 1, result: { protocolVersion: 1 } });
   });
 
-  test('goes on for others when a client vanishes in the middle of an attach', async () => {
+  test.each([
+    ['a request that it does not know', 'whoKnows', {}, -32601],
+    ['parameters of the wrong type', 'attach', { address: { pid: '1' }, thresholdMs: 1 }, -32602],
+    ['a pid of 0', 'attach', { address: { pid: 0 }, thresholdMs: 1 }, -32602],
+    ['port 65536', 'attach', { address: { host: '127.0.0.1', port: 65_536 }, thresholdMs: 1 }, -32602],
+    ['a threshold below 0', 'setThreshold', { targetId: 't1', thresholdMs: -1 }, -32602],
+    ['a threshold beyond a day', 'setThreshold', { targetId: 't1', thresholdMs: 86_400_001 }, -32602],
+    [
+      'a threshold of a day for a target that is none',
+      'setThreshold',
+      { targetId: 't1', thresholdMs: 86_400_000 },
+      -32600,
+    ],
+  ])('answers %s with an error', async (_what, method, params, code) => {
+    const socket = await sidecar.openSocket();
+    await answerTo(socket, request(1, 'hello', hello()));
+    expect(await answerTo(socket, request(2, method, params))).toMatchObject({ id: 2, error: { code } });
+  });
+
+  test('takes a message of 1 MiB and hangs up on one byte more', async () => {
+    const empty = request(1, 'hello', hello(1, '')).length;
+    const largest = request(1, 'hello', hello(1, 'x'.repeat(MAX_MESSAGE_BYTES - empty)));
+    const socket = await sidecar.openSocket();
+    expect(await answerTo(socket, largest)).toMatchObject({ id: 1, result: { protocolVersion: 1 } });
+    socket.send(`${largest} `);
+    expect(await once(socket, 'close')).toEqual([1009, expect.anything()]);
+  });
+
+  test('outlives a client that vanishes in the middle of a message', async () => {
+    const socket = await sidecar.openSocket();
+    socket.send('{"jsonrpc":', { fin: false });
+    socket.terminate();
+    await once(socket, 'close');
+  });
+
+  test('outlives a client that vanishes while it attaches, and others hear of the target', async () => {
     const app = await SampleApp.start('causes/server.js');
     try {
-      const socket = await greeted();
-      socket.send(
-        JSON.stringify({
-          jsonrpc: '2.0',
-          id: 1,
-          method: 'attach',
-          params: { address: { pid: app.pid }, thresholdMs: 100 },
-        }),
-        () => socket.terminate(),
-      );
-      await once(socket, 'close');
-      const other = await greeted();
-      const { result } = await ask(other, 'attach', { address: { pid: app.pid }, thresholdMs: 100 });
-      expect(result).toHaveProperty('target.pid', app.pid);
-      expect(await app.get('/innocent')).toMatchObject({ status: 200 });
+      const heard: Target[] = [];
+      const other = await sidecar.client({ targetChanged: ({ target }) => heard.push(target) });
+      const socket = await sidecar.openSocket();
+      await answerTo(socket, request(1, 'hello', hello()));
+      socket.send(request(2, 'attach', { address: { pid: app.pid }, thresholdMs: 100 }), () => socket.terminate());
+      const target = await eventually('the target', () => heard.find(({ pid }) => pid === app.pid));
+      const { undone } = await other.request('detach', { targetId: target.id });
+      expect(undone).toContain('closed the inspector');
+      expect((await app.get('/innocent')).status).toBe(200);
     } finally {
       await app.stop();
     }
   });
 });
-
-let lastId = 1000;
-
-/** @returns the answer to one request */
-function ask(socket: WebSocket, method: string, params: unknown): Promise<Message> {
-  lastId += 1;
-  const id = lastId;
-  return new Promise((resolve, reject) => {
-    const onMessage = (data: unknown) => {
-      const message: Message = JSON.parse(String(data));
-      if (message.id !== id || message.method !== undefined) return;
-      socket.off('message', onMessage);
-      resolve(message);
-    };
-    socket.on('message', onMessage);
-    socket.once('close', code => reject(new Error(`closed with ${code} before the answer to ${method}`)));
-    socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
-  });
-}

@@ -48,6 +48,11 @@ export class CommandLine {
     return eventually(`${pattern} on stdout`, () => pattern.exec(this.stdout) ?? undefined);
   }
 
+  /** Closes the pipe it prints into, as `head` does. */
+  stopReading(): void {
+    this.child.stdout?.destroy();
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }

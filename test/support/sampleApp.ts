@@ -1,12 +1,14 @@
 /** Starts a sample app as an ordinary process and talks to it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { type Agent, request } from 'node:http';
+import { resolve as resolvePath } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type NodeVersion, nodeVersion } from './nodeVersions';
 
 const START_TIMEOUT_MS = 30_000;
+const APPS = fileURLToPath(new URL('../apps', import.meta.url));
 
 export interface AppOptions {
   node?: NodeVersion;
@@ -24,6 +26,15 @@ export interface Answer {
   body: string;
 }
 
+/** A request under way. */
+export interface Exchange {
+  /** Fulfilled when the head of the answer is there, which tells that the app's handler runs. */
+  readonly answering: Promise<void>;
+  readonly answer: Promise<Answer>;
+  /** Hangs up. */
+  abort(): void;
+}
+
 export class SampleApp {
   /** All it has written to stderr so far. */
   stderr = '';
@@ -38,10 +49,10 @@ export class SampleApp {
   }
 
   /**
-   * @param path below test/apps; the app listens on a free port and prints a line that ends with it
+   * @param path below test/apps, or absolute; the app listens on a free port and prints a line that ends with it
    */
   static async start(path: string, options: AppOptions = {}) {
-    const file = fileURLToPath(new URL(`../apps/${path}`, import.meta.url));
+    const file = resolvePath(APPS, path);
     const { node = nodeVersion(20), inspectorPort = 0, nodeOptions = [], env = {}, cwd } = options;
     const child = spawn(node.executable, [`--inspect-port=${inspectorPort}`, ...nodeOptions, file], {
       cwd,
@@ -87,9 +98,25 @@ export class SampleApp {
     return this.send('POST', path, { 'content-type': 'application/json' }, body);
   }
 
+  /** Sends a GET whose answer the test need not wait for, by default on a connection of its own. */
+  open(path: string, agent: Agent | false = false): Exchange {
+    return this.exchange('GET', path, { agent });
+  }
+
   private send(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const sent = request({ host: '127.0.0.1', port: this.port, method, path, headers, agent: false }, response => {
+    return this.exchange(method, path, { headers, agent: false }, body).answer;
+  }
+
+  private exchange(
+    method: string,
+    path: string,
+    options: { headers?: Record<string, string>; agent: Agent | false },
+    body?: string,
+  ): Exchange {
+    const sent = request({ host: '127.0.0.1', port: this.port, method, path, ...options });
+    const answering = once(sent, 'response').then(() => {});
+    const answer = new Promise<Answer>((resolve, reject) => {
+      sent.on('response', response => {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk: string) => {
           text += chunk;
@@ -99,6 +126,10 @@ export class SampleApp {
       });
       sent.on('error', reject).end(body);
     });
+    // A test may look at neither.
+    answering.catch(() => {});
+    answer.catch(() => {});
+    return { answering, answer, abort: () => void sent.destroy() };
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -12,6 +12,9 @@ const { promisify } = require('node:util');
 /** How long a slow route takes. */
 const SLOW_MS = Number(process.env.SLOW_MS ?? 3000);
 
+/** How long a route waits that is slow only when another one keeps it from going on. */
+const PARKED_MS = 1000;
+
 /** Accepts and never says a word. */
 const silent = net.createServer(() => {});
 /** Answers every line, late. */
@@ -100,8 +103,17 @@ const routes = {
   '/unlock': () => {
     for (const resolve of lockWaiters.splice(0)) resolve();
   },
-  '/innocent': () => 'quick',
+  '/innocent': () => 'quick', // BREAK: GET /innocent
   '/short-timer': () => delay(200),
+  // Its client knows that it is under way.
+  '/parked': (_request, response) => {
+    response.write('parked');
+    return delay(PARKED_MS);
+  },
+  '/destroyed': (_request, response) => {
+    setTimeout(() => response.destroy(), PARKED_MS);
+    return new Promise(() => {});
+  },
   '/lookup': () => promisify(dns.lookup)('localhost'),
   '/never': () => new Promise(() => {}),
   '/exit': () => setImmediate(() => process.exit(7)),
@@ -121,7 +133,7 @@ const server = http.createServer(async (request, response) => {
     response.writeHead(404).end();
     return;
   }
-  await route(request);
+  await route(request, response);
   response.end('done');
 });
 
