@@ -138,6 +138,8 @@ test('an address at which nothing listens is answered by a sentence that says wh
   await page.getByText('Address of the inspector, as Node.js prints it').waitFor();
   await page.locator('.quick-input-widget input[type=text]').fill('127.0.0.1:1');
   await page.keyboard.press('Enter');
+  // It is checked first: who looks elsewhere meanwhile has not entered it.
+  await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   // The server under test shows no toasts, only the bell.
   await page.locator('[id="status.notifications"]').click();
   const message = page.locator('.notifications-center .notification-list-item', { hasText: '127.0.0.1:1' });
