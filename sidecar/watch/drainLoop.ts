@@ -13,7 +13,8 @@ const ALERT_BUSY_SHARE = 0.2;
 const STILL_CPU_SHARE = 0.25;
 /** An app that is not in a native call answers within 10 ms, even from inside a blocked loop. */
 const SILENT_AFTER_MS = 250;
-const ECHO_MS = 100;
+/** When a native call ends, all calls that have waited for it are answered at once. */
+const AT_ONCE_MS = 100;
 
 export interface DrainListener {
   instructions(): Instructions;
@@ -84,11 +85,13 @@ export class DrainLoop {
       if (result !== 'silent') return result;
       if (this.stopped) return await answer;
       echo ??= this.session.echo().then(
-        () => true,
+        () => delay(AT_ONCE_MS, true),
         () => false,
       );
-      this.isOvertaken = await Promise.race([echo, answer.then(() => false), delay(ECHO_MS, false)]);
-      await this.listener.onSilence(performance.now() - sentMs, this.isOvertaken);
+      const echoed = await Promise.race([echo, answer.then(() => undefined), delay(2 * AT_ONCE_MS, false)]);
+      if (echoed === undefined) continue;
+      this.isOvertaken = echoed;
+      await this.listener.onSilence(performance.now() - sentMs, echoed);
     }
   }
 }

@@ -30,13 +30,6 @@ describe('the command line', () => {
     return command;
   }
 
-  /** A sentence for a person, not a crash. */
-  function expectRefusal({ code, stdout, stderr }: Awaited<CommandLine['ended']>, sentence: RegExp): void {
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(sentence);
-    expect(stderr).not.toMatch(/\n\s+at /);
-  }
-
   test('lists the app with its process id, port, script and working directory', async () => {
     const { code, stdout, stderr } = await CommandLine.run('list');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -124,27 +117,6 @@ describe('the command line', () => {
     const watch = await watching('--threshold', '0');
     await app.get('/innocent');
     await watch.printed(/^Slow request: GET \/innocent .*\(threshold 0 ms\)$/m);
-  });
-
-  test.each(['-1', '-0.001', 'soon', '', ' ', '1s', 'Infinity', 'NaN'])(
-    'refuses a threshold of %j',
-    async threshold => {
-      const sentence =
-        /error: option '--threshold <ms>' argument '.*' is invalid\. It is a number of milliseconds, 0 or more\./;
-      expectRefusal(await CommandLine.run('watch', String(app.pid), '--threshold', threshold), sentence);
-      expect(app.stderr).toBe('');
-    },
-  );
-
-  test.each<[RegExp, string[]]>([
-    [/missing required argument 'pid\|host:port'/, ['watch']],
-    [/too many arguments/, ['watch', '1', '2']],
-    [/unknown option '--fast'/, ['watch', '1', '--fast']],
-    [/option '--threshold <ms>' argument missing/, ['watch', '1', '--threshold']],
-    [/unknown command 'wotch'/, ['wotch']],
-    [/too many arguments/, ['list', 'all']],
-  ])('refuses what it does not know: %s', async (sentence, args) => {
-    expectRefusal(await CommandLine.run(...args), sentence);
   });
 
   test('lets go of the app when nobody reads what it prints any more', async () => {

@@ -13,6 +13,7 @@ const FILE = fileURLToPath(new URL('../../dist/sidecar.mjs', import.meta.url));
 
 export class ServingSidecar {
   stderr = '';
+  private readonly ended: Promise<unknown>;
   private readonly sockets: WebSocket[] = [];
 
   private constructor(
@@ -20,6 +21,7 @@ export class ServingSidecar {
     readonly port: number,
     readonly token: string,
   ) {
+    this.ended = once(child, 'exit');
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.stderr += text;
     });
@@ -59,17 +61,17 @@ export class ServingSidecar {
     return client;
   }
 
-  /** True until it has ended, for whatever reason. */
-  get isRunning(): boolean {
-    return this.child.exitCode === null && this.child.signalCode === null;
+  /** @throws unless a client that behaves is served */
+  async serve(): Promise<void> {
+    const client = await this.client();
+    await client.request('listProcesses', {});
+    client.close();
   }
 
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.terminate();
-    if (!this.isRunning) return;
-    const ended = once(this.child, 'exit');
     this.child.stdin?.end();
-    await ended;
+    await this.ended;
   }
 }
 
