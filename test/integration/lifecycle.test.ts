@@ -10,6 +10,8 @@ import { TestSidecar } from '../support/testSidecar';
 const THRESHOLD_MS = 200;
 /** An app that waits for its inspector's clients waits for ever: any deadline tells, this one also on a busy machine. */
 const EXIT_DEADLINE_MS = 15_000;
+/** The agent gives a sidecar 10 s to come back. */
+const UNHOOKED_DEADLINE_MS = 15_000;
 
 describe.each(nodeVersions)('the life of an app on Node $major', node => {
   let app: SampleApp | undefined;
@@ -82,9 +84,8 @@ describe.each(nodeVersions)('the life of an app on Node $major', node => {
     sidecar.kill('SIGKILL');
     await eventually('the sidecar to end', () => !isAlive(sidecar.pid));
     expect((await app.get('/quick')).body).toBe('"quick"');
-    await eventually('the inspector to close', async () =>
-      (await app.get('/state')).body.includes('"inspectorUrl":null'),
-    );
+    const isClosed = async () => (await app.get('/state')).body.includes('"inspectorUrl":null');
+    await eventually('the inspector to close', isClosed, UNHOOKED_DEADLINE_MS);
     expect(await app.get('/state')).toEqual(before);
   });
 
