@@ -30,7 +30,7 @@ describe.each([20, 24].map(nodeVersion))('under load on Node $major', node => {
   test('2,000 requests in flight are all counted, told of, and told of when they end', async () => {
     const parked = Array.from({ length: REQUESTS }, () => app.open('/lock'));
     await eventually('all to be in flight', () => newestStats()?.requestsInFlight === REQUESTS);
-    await eventually('all to be told', () => newestStats()?.slowRequests === REQUESTS, TOLD_DEADLINE_MS);
+    await eventually('all to be told', () => sidecar.slowRequests('/lock').length === REQUESTS, TOLD_DEADLINE_MS);
     expect(newestStats()).toMatchObject({ requestsSeen: REQUESTS, requestsInFlight: REQUESTS });
     expect((await app.get('/innocent')).body).toBe('done');
 
@@ -43,7 +43,9 @@ describe.each([20, 24].map(nodeVersion))('under load on Node $major', node => {
       TOLD_DEADLINE_MS,
     );
     await eventually('none to be in flight', () => newestStats()?.requestsInFlight === 0);
-    expect(newestStats()?.slowRequests).toBe(REQUESTS);
+    // On a busy machine the one that unlocks is slow, too.
+    const told = () => new Set(sidecar.events('slowRequest').map(({ value }) => value.id)).size;
+    await eventually('each to be counted once', () => newestStats()?.slowRequests === told());
 
     const { undone } = await sidecar.request('detach', { targetId: target.id });
     expect(undone).toContain('closed the inspector');
@@ -85,7 +87,7 @@ describe.each([20, 24].map(nodeVersion))('under load on Node $major', node => {
 
   test('requests whose clients hang up all at once leave none behind', async () => {
     const parked = Array.from({ length: 300 }, () => app.open('/never'));
-    await eventually('all to be told', () => newestStats()?.slowRequests === 300);
+    await eventually('all to be told', () => sidecar.slowRequests('/never').length === 300);
     for (const exchange of parked) exchange.abort();
     await eventually('all to be told as aborted', () =>
       sidecar.slowRequests('/never').every(({ state }) => state.state === 'aborted'),
