@@ -50,7 +50,7 @@ export function release(record: RequestRecord): void {
 }
 
 export class RequestTable {
-  /** Oldest first. A WeakMap beside it, to find them in, cost more than all other hooks together: its keys are young. */
+  /** Oldest first. By their requests, which is what both the end of one and the events of its body come with. */
   readonly inFlight = new Map<IncomingMessage, RequestRecord>();
   seen = 0;
 
