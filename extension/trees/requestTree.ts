@@ -130,7 +130,7 @@ function requestItem(request: SlowRequest): vscode.TreeItem {
 /** The view is narrow: what matters most comes first. */
 function descriptionOf({ durationMs, cause, state }: SlowRequest): string {
   if (state.state === 'running') return `${exactMs(durationMs)} so far · ${CAUSE_WORDS[cause]}`;
-  const end = state.state === 'finished' ? state.statusCode : state.state === 'aborted' ? 'aborted' : 'unfinished';
+  const end = state.state === 'finished' ? state.statusCode : state.state === 'aborted' ? 'cut off' : 'unfinished';
   return [exactMs(durationMs), end, CAUSE_WORDS[cause]].join(' · ');
 }
 
@@ -141,7 +141,7 @@ function stateWords({ state }: SlowRequest): string {
     case 'finished':
       return `answered ${state.statusCode}`;
     case 'aborted':
-      return 'aborted by the client';
+      return 'cut off before its answer was complete';
     case 'unknown':
       return 'unfinished';
   }

@@ -36,7 +36,7 @@ export function stateText({ state, durationMs }: SlowRequest): string {
     case 'finished':
       return `answered ${state.statusCode} after ${after}`;
     case 'aborted':
-      return `aborted by the client after ${after}`;
+      return `cut off before its answer was complete, after ${after}`;
     case 'unknown':
       return `unfinished after ${after}: ${state.message}`;
   }

@@ -97,7 +97,7 @@ Traceback (outermost first)
     });
     expect(slowRequestReport(request, target())).toBe(
       `
-Slow request: GET /orders          aborted by the client after 1,204 ms     (threshold 1,000 ms)
+Slow request: GET /orders          cut off before its answer was complete, after 1,204 ms     (threshold 1,000 ms)
 Started 2026-11-23 10:41:07.120 UTC · server.js[4711] on build-3 · Node 24.21.0 · request 5
 Time: computing 4 ms · waiting 100 ms · held up by another request 1,100 ms
 Kept 1 other request from running
