@@ -57,9 +57,6 @@ test('the picker shows the running app of this workspace first, and choosing it 
   expect(rows.findIndex(text => text.includes(`pid ${app.pid} `))).toBeLessThan(
     rows.findIndex(text => text.endsWith('other processes')),
   );
-  // Else the pointer's tooltip covers the title.
-  await page.mouse.move(700, 700);
-  await picture('picker');
   await row.click();
   await statusItem().waitFor();
   await page.getByText('Watching, but no request has come in since').waitFor();
@@ -97,9 +94,19 @@ test('hints show in files opened later, in the colour of what the request did', 
   });
 });
 
-test('the hover tells the story and looks right in every theme', async () => {
+test('hint, picker and hover look right in every theme, and the hover tells the story', async () => {
   for (const theme of ['light', 'highContrast', 'highContrastLight', 'dark'] satisfies ColorThemeName[]) {
     await window.setColorTheme(theme);
+    await page.locator('.tab', { hasText: 'search.ts' }).click();
+    await hint(/regexp/);
+    await picture(`hint-${theme}`);
+    await window.runCommand('Attach Introspector');
+    await pickerRow(`pid ${app.pid}`).waitFor();
+    // Else the pointer's tooltip covers the title.
+    await page.mouse.move(700, 700);
+    await picture(`picker-${theme}`);
+    await page.keyboard.press('Escape');
+    await page.locator('.tab', { hasText: 'stock.ts' }).click();
     await page.locator('.view-line', { hasText: 'SLOW: GET /products/:id/stock' }).locator('span span').first().hover();
     const hover = page.locator('.monaco-hover', { hasText: 'Show Request' });
     await hover.waitFor();
