@@ -38,7 +38,7 @@ export function stateText({ state, durationMs }: SlowRequest): string {
     case 'aborted':
       return `cut off before its answer was complete, after ${after}`;
     case 'unknown':
-      return `unfinished after ${after}: ${state.message}`;
+      return `unfinished after ${after}: ${state.message.replace(/\.$/, '')}`;
   }
 }
 

@@ -40,7 +40,7 @@ async function describe(process: ProcessDescriptor, ports: Map<number, number[]>
   const { pid, cmd, name, startTime } = process;
   const commandLine = (cmd ?? name).split(' ');
   const script = scriptOf(commandLine) ?? name;
-  // Which address a port is bound to is not told: any may be an inspector's.
+  // The system does not tell which address a port is bound to. All count as loopback: an inspector could be on each.
   const listeningPorts = (ports.get(pid) ?? []).map(port => ({ port, isLoopback: true }));
   const described: NodeProcess = { pid, script, commandLine, listeningPorts };
   const workingDirectory = await workingDirectoryOf(pid);

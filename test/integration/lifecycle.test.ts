@@ -8,7 +8,7 @@ import { type AppOptions, SampleApp } from '../support/sampleApp';
 import { TestSidecar } from '../support/testSidecar';
 
 const THRESHOLD_MS = 200;
-/** An app that waits for its inspector's clients waits for ever: any deadline tells, this one also on a busy machine. */
+/** An app that waits for its inspector's clients does so for ever; one that does not ends at once, even on a busy machine. */
 const EXIT_DEADLINE_MS = 15_000;
 /** The agent gives a sidecar 10 s to come back. */
 const UNHOOKED_DEADLINE_MS = 15_000;

@@ -114,7 +114,7 @@ Note: The event loop was held by other work; which one was not seen.`.trim(),
     });
     expect(slowRequestReport(request, target({ workingDirectory: '/elsewhere' }))).toBe(
       `
-Slow request: GET /orders          unfinished after 1,204 ms: server.js [4711] has exited.     (threshold 1,000 ms)
+Slow request: GET /orders          unfinished after 1,204 ms: server.js [4711] has exited     (threshold 1,000 ms)
 Started 2026-11-23 10:41:07.120 UTC · server.js[4711] on build-3 · Node 24.21.0 · request 5
 Time: computing 31 ms · waiting 1,150 ms · held up by another request 23 ms
 
