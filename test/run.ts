@@ -21,6 +21,8 @@ interface Sum {
   passed: number;
   failed: number;
   skipped: number;
+  /** Names of those that failed, with what they said: told once more at the end, where a log is read first. */
+  failures?: string[];
 }
 
 /** In the order of their cost, so that what is wrong shows early. */
@@ -38,6 +40,15 @@ const vitestResult = z.object({
   numFailedTests: z.int(),
   numPendingTests: z.int(),
   numFailedTestSuites: z.int(),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      message: z.string().optional(),
+      assertionResults: z.array(
+        z.object({ status: z.string(), fullName: z.string(), failureMessages: z.array(z.string()).nullish() }),
+      ),
+    }),
+  ),
 });
 
 async function runVitest(project: string): Promise<Sum> {
@@ -53,7 +64,16 @@ async function runVitest(project: string): Promise<Sum> {
   const { numPassedTests: passed, numFailedTests, numPendingTests: skipped } = result;
   // A file that does not load has no test that could fail.
   const failed = exitCode === 0 ? numFailedTests : Math.max(1, numFailedTests);
-  return { passed, failed, skipped };
+  return { passed, failed, skipped, failures: failuresIn(result) };
+}
+
+function failuresIn({ testResults }: z.infer<typeof vitestResult>): string[] {
+  return testResults.flatMap(({ name, message, assertionResults }) => [
+    ...(message ? [`${name}: ${message}`] : []),
+    ...assertionResults
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName, failureMessages }) => `${fullName}\n${(failureMessages ?? []).join('\n')}`),
+  ]);
 }
 
 async function runHost(host: HostName): Promise<Sum> {
@@ -77,7 +97,9 @@ async function main(): Promise<void> {
   }
   const sums: [string, Sum][] = [];
   for (const name of chosen) sums.push([name, await runPart(name)]);
-  const total = (key: keyof Sum) => sums.reduce((sum, [, part]) => sum + part[key], 0);
+  for (const [name, { failures = [] }] of sums)
+    for (const failure of failures) console.log(`\nFailed in ${name}: ${failure}`);
+  const total = (key: 'passed' | 'failed' | 'skipped') => sums.reduce((sum, [, part]) => sum + part[key], 0);
   for (const [name, sum] of sums) console.log(`${name.padEnd(12)} ${sentence(sum)}`);
   console.log(sentence({ passed: total('passed'), failed: total('failed'), skipped: total('skipped') }));
   process.exit(total('failed') > 0 ? 1 : 0);
@@ -93,7 +115,7 @@ async function runPart(name: string): Promise<Sum> {
   }
 }
 
-function sentence({ passed, failed, skipped }: Sum): string {
+function sentence({ passed, failed, skipped }: Omit<Sum, 'failures'>): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} not run` : ''}`;
 }
 

@@ -6,6 +6,7 @@ import { isAlive } from './aliveness';
 import { inspectorPorts, loopbackPorts } from './inspectorPorts';
 import type { NodeProcess, ProcessTable } from './processTable';
 
+const MAX_COMMAND_LENGTH = 120;
 const LOOPBACK = '127.0.0.1';
 const ASK_TIMEOUT_MS = 1_000;
 /** A process that has just started gets its signal handler within a few milliseconds. */
@@ -103,5 +104,13 @@ async function anyPorts(table: ProcessTable, pid: number, known: readonly number
 }
 
 function describeHolder({ pid, command }: { pid?: number; command: string }): string {
-  return pid === undefined ? command : `${command.slice(0, 120)} (process ${pid})`;
+  return pid === undefined ? command : `${shortened(command)} (process ${pid})`;
+}
+
+/** The script stands at the end of a command line, behind paths of any length. */
+function shortened(command: string): string {
+  const { length } = command;
+  return length <= MAX_COMMAND_LENGTH
+    ? command
+    : `${command.slice(0, 20)} … ${command.slice(length - MAX_COMMAND_LENGTH + 20)}`;
 }

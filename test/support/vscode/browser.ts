@@ -17,8 +17,8 @@ export interface Browser {
 
 const LAUNCH_TIMEOUT_MS = 60_000;
 const CLOSE_TIMEOUT_MS = 10_000;
-/** Most things appear within 1 s. This is for two slow cores. */
-const ACTION_TIMEOUT_MS = 30_000;
+/** Most things appear within 1 s. This is for two slow cores and a cold disk. */
+const ACTION_TIMEOUT_MS = 90_000;
 
 const ARGUMENTS = [
   // Chromium's sandbox does not work for root or in most containers; nothing foreign is opened here.
@@ -32,7 +32,7 @@ const ARGUMENTS = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ];
 
-/** Starts Chromium with a profile of its own. Every wait of its page has a deadline of 30 s, unless it says otherwise. */
+/** Starts Chromium with a profile of its own. Every wait of its page has a deadline of 90 s, unless it says otherwise. */
 export async function launchBrowser(viewport: Viewport = { width: 1280, height: 800 }): Promise<Browser> {
   const executablePath = await ensureChromium();
   const folder = createTempFolder('vsc-window-');

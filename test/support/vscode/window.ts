@@ -8,7 +8,7 @@ import type { VsCodeServer } from './server';
 /** While a window starts it takes no keys, and what opens in it takes the focus from the palette, which then closes. */
 const PALETTE_ATTEMPT_MS = 5_000;
 /** A command is there when its extension has been found: 1 s after the window's start, 30 s on a badly overloaded machine. */
-const PALETTE_TIMEOUT_MS = 60_000;
+const PALETTE_TIMEOUT_MS = 120_000;
 
 export interface WindowOptions extends WhatToOpen {
   viewport?: Viewport;

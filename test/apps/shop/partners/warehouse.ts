@@ -1,7 +1,7 @@
 /** The warehouse: a machine drives to the shelf and counts, which takes its time. */
 import { createServer, type Server } from 'node:http';
 
-const COUNTING_MS = 1_500;
+const COUNTING_MS = Number(process.env.COUNTING_MS ?? 1_500);
 
 /** @returns a server that answers `GET /stock/:productId`, not yet listening */
 export function createWarehouse(): Server {
