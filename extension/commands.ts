@@ -58,7 +58,7 @@ async function attach(parts: CommandParts, given?: TargetAddress): Promise<void>
   const address = given ?? (await pickTarget(list));
   if (address === undefined) return;
   store.removeGoneTargets();
-  const { target } = await sidecar.attach({ address, thresholdMs: settings.thresholdMs });
+  const { target } = await sidecar.attach({ address, settings: settings.watch, reattach: settings.reattaches });
   log.info(`attached to ${target.name} [${target.pid}], Node.js ${target.nodeVersion}`);
   for (const { name, state, detail } of target.hooks) {
     log.info(`${HOOK_WORDS[state]}: ${name}${detail ? ` (${detail})` : ''}`);
@@ -104,7 +104,7 @@ async function showActions(): Promise<void> {
 
 async function copyReport({ sidecar }: CommandParts, of: string | RequestNode): Promise<void> {
   const slowRequestId = typeof of === 'string' ? of : of.id;
-  const { text } = await sidecar.request('report', { slowRequestId });
+  const { text } = await sidecar.request('report', { slowRequestId, format: 'text' });
   await vscode.env.clipboard.writeText(text);
   vscode.window.setStatusBarMessage('$(check) Report copied', 3_000);
 }

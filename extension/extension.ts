@@ -1,5 +1,6 @@
 /** Builds the parts of the extension in the order in which data flows through them. */
 import * as vscode from 'vscode';
+import type { WatchSettings } from '../sidecar/protocol/values';
 import { registerCommands } from './commands';
 import { ContextKeys } from './contextKeys';
 import { HintHover } from './hints/hintHover';
@@ -40,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new LineDecorations(store, settings, placer),
     vscode.languages.registerHoverProvider({ scheme: 'file' }, new HintHover(store, settings, placer)),
     registerCommands({ log, settings, store, sidecar, tree }),
-    settings.onDidChange(() => void applyThreshold(store, settings.thresholdMs, log)),
+    settings.onDidChange(() => void applySettings(store, settings.watch, log)),
   );
 }
 
@@ -49,11 +50,12 @@ export async function deactivate(): Promise<void> {
   await sidecar?.stop();
 }
 
-async function applyThreshold(store: SessionStore, thresholdMs: number, log: vscode.LogOutputChannel): Promise<void> {
+async function applySettings(
+  store: SessionStore,
+  settings: WatchSettings,
+  log: vscode.LogOutputChannel,
+): Promise<void> {
   for (const { target } of store.liveTargets) {
-    if (target.thresholdMs === thresholdMs) continue;
-    await sidecar
-      ?.request('setThreshold', { targetId: target.id, thresholdMs })
-      .catch(error => log.warn(String(error)));
+    await sidecar?.request('configure', { targetId: target.id, settings }).catch(error => log.warn(String(error)));
   }
 }

@@ -1,5 +1,7 @@
 /** The user's settings as one typed object; nothing else reads the configuration. */
 import * as vscode from 'vscode';
+import { DEFAULT_WATCH_SETTINGS } from '../sidecar/protocol/defaults';
+import type { WatchSettings } from '../sidecar/protocol/values';
 
 const SECTION = 'introspector';
 
@@ -10,9 +12,15 @@ export class Settings implements vscode.Disposable {
     if (change.affectsConfiguration(SECTION)) this.changed.fire();
   });
 
-  /** Requests that take longer are slow, in milliseconds. */
-  get thresholdMs(): number {
-    return Math.max(0, this.read('slowRequest.thresholdMs', 1_000));
+  /** What is watched for. */
+  get watch(): WatchSettings {
+    const thresholdMs = Math.max(0, this.read('slowRequest.thresholdMs', DEFAULT_WATCH_SETTINGS.thresholdMs));
+    return { ...DEFAULT_WATCH_SETTINGS, thresholdMs };
+  }
+
+  /** Whether a target that was started again is watched again. */
+  get reattaches(): boolean {
+    return this.read('reattach', true);
   }
 
   /** Whether lines carry hints. */

@@ -1,4 +1,5 @@
 /** The sidecar as commands see it: started when first needed, started again when it dies, its facts put into the store. */
+import { DEFAULT_WATCH_SETTINGS } from '../../sidecar/protocol/defaults';
 import type { IntrospectorError } from '../../sidecar/protocol/errors';
 import type { EventHandlers, Params, RequestName, Result } from '../../sidecar/protocol/messages';
 import type { SessionStore, WatchedTarget } from '../store/sessionStore';
@@ -57,6 +58,9 @@ export class Sidecar {
       targetStats: stats => this.store.putStats(stats),
       slowRequest: slowRequest => this.store.putSlowRequest(slowRequest),
       lineHints: ({ targetId, hints }) => this.store.putHints(targetId, hints),
+      requestGroup: () => {},
+      deliveryStats: () => {},
+      notice: () => {},
     };
   }
 
@@ -86,7 +90,8 @@ export class Sidecar {
       try {
         await this.attach({
           address: before.address ?? { pid: before.target.pid },
-          thresholdMs: before.target.thresholdMs,
+          settings: before.settings ?? { ...DEFAULT_WATCH_SETTINGS, thresholdMs: before.target.thresholdMs },
+          reattach: true,
         });
       } catch {
         lost.push(before);
@@ -102,7 +107,7 @@ export class Sidecar {
   /** Attaches and puts the target into the store. @throws IntrospectorError that says what is in the way */
   async attach(params: Params<'attach'>): Promise<Result<'attach'>> {
     const result = await this.store.whileAttaching(() => this.request('attach', params));
-    this.store.putTarget(result.target, params.address);
+    this.store.putTarget(result.target, params.address, params.settings);
     return result;
   }
 }

@@ -68,6 +68,8 @@ function stateSentence({ state }: Target): string {
   switch (state.state) {
     case 'watching':
       return 'Watching.';
+    case 'awaitingRestart':
+      return state.message;
     case 'notAnswering':
       return 'It does not answer: its event loop is most likely inside a native call, such as execSync. Its slow request is reported when the call returns.';
     case 'pausedByDebugger':

@@ -1,5 +1,12 @@
 /** All that is known of the session: the one mutable model. Written by the sidecar's events, read by every view. */
-import type { LineHint, SlowRequest, Target, TargetAddress, TargetStats } from '../../sidecar/protocol/values';
+import type {
+  LineHint,
+  SlowRequest,
+  Target,
+  TargetAddress,
+  TargetStats,
+  WatchSettings,
+} from '../../sidecar/protocol/values';
 import { Signal } from './signal';
 
 /** Shown at the most, the newest; a tree of more is not read. */
@@ -11,6 +18,7 @@ export interface WatchedTarget {
   target: Target;
   /** As the user named it, to attach again. */
   address: TargetAddress | undefined;
+  settings: WatchSettings | undefined;
   stats: TargetStats | undefined;
 }
 
@@ -82,9 +90,14 @@ export class SessionStore {
     }
   }
 
-  putTarget(target: Target, address?: TargetAddress): void {
+  putTarget(target: Target, address?: TargetAddress, settings?: WatchSettings): void {
     const known = this.watched.get(target.id);
-    this.watched.set(target.id, { target, address: address ?? known?.address, stats: known?.stats });
+    this.watched.set(target.id, {
+      target,
+      address: address ?? known?.address,
+      settings: settings ?? known?.settings,
+      stats: known?.stats,
+    });
     this.changed.fire();
   }
 

@@ -20,6 +20,7 @@ import type {
   HookState,
   Instructions,
   LoopState,
+  Policy,
   RawFrame,
   RequestEnd,
   UninstallReport,
@@ -70,7 +71,7 @@ export class Agent {
     private readonly load: Load,
     settings: AgentSettings,
   ) {
-    this.thresholdMs = settings.thresholdMs;
+    this.thresholdMs = settings.policy.thresholdMs;
     this.ownsInspector = settings.ownsInspector;
     this.clock = clockOf(load);
     const { nowMs } = this.clock;
@@ -126,7 +127,6 @@ export class Agent {
     const startedMs = this.clock.nowMs();
     this.ticksWithoutDrain = 0;
     const told: Instructions = JSON.parse(instructions);
-    this.thresholdMs = told.thresholdMs;
     const frames = materialise(capture(SAMPLE_STACK_LIMIT));
     const report = this.look(frames, told);
     const ownMs = this.clock.nowMs() - startedMs;
@@ -135,6 +135,12 @@ export class Agent {
     const answer = JSON.stringify(report);
     this.cpuMs = mainThreadCpuMs();
     return answer;
+  }
+
+  /** @param policy JSON of Policy: what to look for from now on */
+  configure(policy: string): void {
+    const { thresholdMs }: Policy = JSON.parse(policy);
+    this.thresholdMs = thresholdMs;
   }
 
   /** @param queued JSON of QueuedConnection[]: said on its own while the app is too busy for a drain */
@@ -161,6 +167,8 @@ export class Agent {
       requestsInFlight: this.table.inFlight.size,
       busyShare: elapsedMs > 0 ? Math.min(1, busyMs / elapsedMs) : 0,
       oldestMs: oldest ? nowMs - oldest.startedMs : 0,
+      inFlight: [],
+      ignored: [],
       ...this.reports(nowMs),
       ownCostMs: this.cost.totalMs + this.budget.spentMs,
     };
@@ -194,7 +202,7 @@ export class Agent {
     const untold = slow.filter(record => record.reportedEvidence === undefined);
     const told = slow.filter(record => record.reportedEvidence !== undefined);
     const chosen = [...ended, ...untold, ...told].slice(0, MAX_REPORTS);
-    const requests = chosen.map(record => this.reporter.report(record));
+    const requests = chosen.map(record => this.reporter.report(record, this.thresholdMs));
     for (const record of ended) release(record);
     const leftOut = Math.max(0, untold.length + ended.length - chosen.length) + this.ended.length + this.endedLeftOut;
     return { requests, leftOut };

@@ -1,9 +1,18 @@
 /** What the agent and the sidecar say to each other. Types only: the sidecar checks every report where it arrives. */
 
-/** Given once, when the agent is installed. */
-export interface AgentSettings {
+/** What the agent looks for; given when it is installed, and again whenever it changes. */
+export interface Policy {
   /** Requests in flight for longer are reported. */
   thresholdMs: number;
+  /** Rules for routes, in order: the first that matches holds. `METHOD pattern`, or a pattern for all methods. */
+  routes: { pattern: string; thresholdMs: number | 'ignore' }[];
+  /** Names whose values are secrets, besides those that always are. */
+  redactNames: string[];
+}
+
+/** Given once, when the agent is installed. */
+export interface AgentSettings {
+  policy: Policy;
   /** The agent takes itself out when nobody has drained it for this long. */
   abandonedAfterMs: number;
   /** True when the inspector was closed before the sidecar came, so that it has to be closed again. */
@@ -12,7 +21,6 @@ export interface AgentSettings {
 
 /** Given with every drain. */
 export interface Instructions {
-  thresholdMs: number;
   /** A debugger holds the app at a breakpoint: what stands on the stack is not to be held against the request. */
   paused: boolean;
   /** Connections whose request lies unread in the kernel, as the sidecar sees them from outside. */
@@ -62,6 +70,35 @@ export interface PendingWait {
   stackMissing?: string;
 }
 
+/** What the client asked, its secrets redacted. */
+export interface RequestDetails {
+  /** `http://host:port`; absent when the client did not say. */
+  origin?: string;
+  headers: NamedValue[];
+  query: NamedValue[];
+}
+
+export interface NamedValue {
+  name: string;
+  value: string;
+}
+
+/** A request in flight, slow or not. */
+export interface InFlight {
+  requestNumber: number;
+  method: string;
+  route: string;
+  startedAtMs: number;
+}
+
+/** Requests that are not watched for slowness. */
+export interface Ignored {
+  /** `event stream`, `long poll`, `rule` … */
+  reason: string;
+  route: string;
+  count: number;
+}
+
 export interface HoldUp {
   requestNumber: number;
   method: string;
@@ -94,6 +131,10 @@ export interface RequestReport {
   /** Longest stretch it was seen to hold the event loop. */
   longestBlockMs: number;
   victims: number;
+  /** What was slow for it: its route may have a threshold of its own. */
+  thresholdMs: number;
+  /** Only in the first report of a request. */
+  details?: RequestDetails;
   evidence?: Evidence;
   end?: RequestEnd;
 }
@@ -124,6 +165,10 @@ export interface AgentReport {
   /** Age of the oldest request in flight; 0 when there is none. */
   oldestMs: number;
   requests: RequestReport[];
+  /** The oldest requests in flight. */
+  inFlight: InFlight[];
+  /** Since the agent was installed, the most frequent. */
+  ignored: Ignored[];
   /** Requests over the threshold that this answer had no room for. */
   leftOut: number;
   /** CPU time the agent's own code took since it was installed. */

@@ -18,7 +18,7 @@ export class RequestReporter {
   ) {}
 
   /** @returns all that is known of the request now; evidence only when it differs from the report before */
-  report(record: RequestRecord): RequestReport {
+  report(record: RequestRecord, thresholdMs: number): RequestReport {
     const durationMs = record.end ? record.durationMs : this.clock.nowMs() - record.startedMs;
     const computingMs = Math.min(this.accounts.computingMs(record), durationMs);
     const report: RequestReport = {
@@ -33,6 +33,7 @@ export class RequestReporter {
       heldUpBy: record.heldUpBy,
       longestBlockMs: record.longestBlockMs,
       victims: record.victims,
+      thresholdMs,
     };
     const evidence = this.changedEvidence(record);
     if (evidence) report.evidence = evidence;

@@ -2,8 +2,7 @@
 import { once } from 'node:events';
 import { createLog } from '../log';
 import { startServer } from '../server/server';
-import { processTable } from '../targets/processes';
-import { Observer } from '../watch/observer';
+import { Sidecar } from '../sidecar';
 
 /**
  * Runs until standard input ends, which it does when the editor goes away, however it goes.
@@ -13,13 +12,13 @@ import { Observer } from '../watch/observer';
  */
 export async function serve(version: string): Promise<number> {
   const log = createLog(line => void process.stderr.write(`${line}\n`));
-  const observer = new Observer(processTable, log, [process.pid, process.ppid]);
-  const server = await startServer(observer, version, log.tagged('server'));
+  const sidecar = new Sidecar(log, [process.pid, process.ppid]);
+  const server = await startServer(sidecar, version, log.tagged('server'));
   process.stdout.write(`${JSON.stringify({ port: server.port, token: server.token })}\n`);
   process.stdin.resume();
   await Promise.race([once(process.stdin, 'close'), once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   process.stdin.destroy();
-  await observer.close();
+  await sidecar.close();
   await server.close();
   return 0;
 }

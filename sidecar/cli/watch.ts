@@ -1,12 +1,13 @@
 /** `introspector watch`: attaches, reports on standard output, detaches at Ctrl-C. */
 import { createLog } from '../log';
+import { DEFAULT_WATCH_SETTINGS } from '../protocol/defaults';
 import type { EventName } from '../protocol/messages';
 import type { LineHint, SlowRequest, Target, TargetAddress } from '../protocol/values';
 import { annotatedLines } from '../reports/annotatedLines';
 import { exactMs } from '../reports/durations';
 import { slowRequestReport, stateText } from '../reports/slowRequestReport';
-import { processTable } from '../targets/processes';
-import { Observer } from '../watch/observer';
+import { Sidecar } from '../sidecar';
+import type { FactHub } from '../watch/facts';
 
 interface WatchOptions {
   threshold: number;
@@ -19,18 +20,24 @@ const EXIT_TARGET_GONE = 2;
 /** @returns exit code: 0 after Ctrl-C, 2 when the target ended first */
 export async function watch(address: TargetAddress, { threshold, json }: WatchOptions): Promise<number> {
   const log = createLog(line => console.error(line));
-  const observer = new Observer(processTable, log, [process.pid]);
+  const sidecar = new Sidecar(log, [process.pid]);
+  const { observer, facts } = sidecar;
   const ended = new Promise<'gone' | 'interrupted'>(resolve => {
-    observer.listen('targetChanged', ({ target }) => target.state.state === 'gone' && resolve('gone'));
+    facts.listen('targetChanged', ({ target }) => target.state.state === 'gone' && resolve('gone'));
     // Nobody reads the reports any more.
     process.stdout.once('error', () => resolve('interrupted'));
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve('interrupted'));
   });
-  const printer = json ? printJson(observer) : new TextPrinter(observer);
-  const target = await observer.attach({ address, thresholdMs: threshold });
+  const printer = json ? printJson(facts) : new TextPrinter(facts);
+  const target = await observer.attach({
+    address,
+    settings: { ...DEFAULT_WATCH_SETTINGS, thresholdMs: threshold },
+    reattach: false,
+  });
   printer.attached(target);
   const how = await ended;
   const undone = how === 'interrupted' ? await observer.detach(target.id).catch(() => []) : [];
+  await sidecar.close();
   printer.ended(target, undone);
   return how === 'gone' ? EXIT_TARGET_GONE : 0;
 }
@@ -41,10 +48,10 @@ interface Printer {
 }
 
 /** One event a line, as they cross the wire to an editor. */
-function printJson(observer: Observer): Printer {
+function printJson(facts: FactHub): Printer {
   const print = (event: string, value: unknown) => console.log(JSON.stringify({ event, ...(value as object) }));
   for (const name of ['targetChanged', 'targetStats', 'slowRequest', 'lineHints'] satisfies EventName[]) {
-    observer.listen(name, value => print(name, value));
+    facts.listen(name, value => print(name, value));
   }
   return {
     attached: () => {},
@@ -58,12 +65,12 @@ class TextPrinter implements Printer {
   private readonly told = new Map<string, SlowRequest['cause']>();
   private hints: LineHint[] = [];
 
-  constructor(observer: Observer) {
-    observer.listen('targetChanged', ({ target }) => {
+  constructor(facts: FactHub) {
+    facts.listen('targetChanged', ({ target }) => {
       this.target = target;
     });
-    observer.listen('slowRequest', slowRequest => this.slowRequest(slowRequest));
-    observer.listen('lineHints', ({ hints }) => {
+    facts.listen('slowRequest', slowRequest => this.slowRequest(slowRequest));
+    facts.listen('lineHints', ({ hints }) => {
       this.hints = hints;
     });
   }

@@ -54,24 +54,97 @@ export type TargetAddress = z.infer<typeof targetAddress>;
 
 const targetState = z.discriminatedUnion('state', [
   z.object({ state: z.literal('watching') }),
+  /** It has ended, and is watched again as soon as it is started again. */
+  z.object({ state: z.literal('awaitingRestart'), message: z.string() }),
   /** Its event loop does not take our calls: a native call, or the machine is starved. */
   z.object({ state: z.literal('notAnswering'), sinceMs: epochMs }),
   z.object({ state: z.literal('pausedByDebugger') }),
   z.object({
     state: z.literal('gone'),
-    reason: z.enum(['exited', 'inspectorClosed', 'detached']),
+    /** `killed` by a signal, or by the kernel for want of memory: it had no chance to say goodbye. */
+    reason: z.enum(['exited', 'killed', 'inspectorClosed', 'detached']),
     message: z.string(),
   }),
 ]);
 export type TargetState = z.infer<typeof targetState>;
 
-/** One thing the agent put into the app, or could not. */
 /** What the agent hooks in the app: `notNeeded` where this app or its Node.js does without. */
 const hookReport = z.object({
   name: z.string(),
   state: z.enum(['installed', 'notNeeded', 'failed']),
   detail: z.string().optional(),
 });
+
+const thresholdMs = z.number().min(0).max(86_400_000);
+
+/** What is watched for in one target. */
+export const watchSettings = z.object({
+  /** Requests that take longer are slow. */
+  thresholdMs,
+  /** Requests that take longer are hung. */
+  hungMs: thresholdMs,
+  /**
+   * By route pattern or path glob, with or without a method: `GET /reports/*`, `/orders/:id`. A threshold of its own, or
+   * `ignore`; of several that match the first holds.
+   */
+  routes: z.record(z.string().max(300), z.union([thresholdMs, z.literal('ignore')])),
+  /** Names whose values are secrets, besides those that always are. */
+  redactNames: z.array(z.string().max(100)).max(1_000),
+  /** When arguments and locals are taken, which pauses the app for some milliseconds. */
+  captureLocals: z.enum(['off', 'next', 'blocked']),
+});
+export type WatchSettings = z.infer<typeof watchSettings>;
+
+/** Where reports go besides the editor; each is off when absent. Secrets come from the environment of the sidecar. */
+export const deliverySettings = z.strictObject({
+  /** Deliveries an hour for each group, the rest is counted. */
+  perHour: z.int().min(1).max(10_000),
+  /** One file per group in this folder. */
+  folder: z.string().min(1).optional(),
+  /** One line of JSON per delivery, appended to this file. */
+  jsonLines: z.string().min(1).optional(),
+  mail: z
+    .strictObject({
+      host: z.string().min(1),
+      port: z.int().min(1).max(65_535),
+      /** TLS from the first byte; else STARTTLS where the server offers it. */
+      secure: z.boolean(),
+      from: z.string().min(1),
+      to: z.array(z.string().min(1)).min(1).max(100),
+    })
+    .optional(),
+  /** Gets a POST with a body that Slack understands. */
+  webhook: z.url({ protocol: /^https?$/ }).optional(),
+  /** One line of logfmt on the app's own standard error. */
+  appLog: z.boolean(),
+});
+export type DeliverySettings = z.infer<typeof deliverySettings>;
+
+/** One way that reports go, and how that went. */
+const deliveryChannel = z.object({
+  name: z.enum(['folder', 'jsonLines', 'mail', 'webhook', 'appLog']),
+  delivered: z.int().min(0),
+  /** Given up after the last try. */
+  failed: z.int().min(0),
+  /** Left out because too many were waiting. */
+  dropped: z.int().min(0),
+  /** Left out because their group had its share of this hour. */
+  heldBack: z.int().min(0),
+  waiting: z.int().min(0),
+  lastError: z.string().optional(),
+});
+export type DeliveryChannel = z.infer<typeof deliveryChannel>;
+export const deliveryStats = z.object({ channels: z.array(deliveryChannel) });
+export type DeliveryStats = z.infer<typeof deliveryStats>;
+
+/** Something the user should know about what Introspector itself could not do. */
+export const notice = z.object({
+  severity: z.enum(['info', 'warning']),
+  source: z.enum(['journal', 'delivery', 'locals', 'reattach']),
+  /** What happened and what to do, in one or two sentences. */
+  message: z.string(),
+});
+export type Notice = z.infer<typeof notice>;
 
 /** An attached process. */
 export const target = z.object({
@@ -85,6 +158,8 @@ export const target = z.object({
   workingDirectory: z.string(),
   inspector: z.object({ host: z.string(), port: z.int(), openedByUs: z.boolean() }),
   thresholdMs: durationMs,
+  /** Processes of the same app before this one: it was started again so often while it was watched. */
+  restarts: z.int().min(0),
   hooks: z.array(hookReport),
   state: targetState,
 });
@@ -96,6 +171,8 @@ export const targetStats = z.object({
   requestsSeen: z.int().min(0),
   requestsInFlight: z.int().min(0),
   slowRequests: z.int().min(0),
+  /** Requests that are not watched for slowness, by route and reason: event streams, long polls, ignored by a rule. */
+  ignored: z.array(z.object({ reason: z.string(), route: z.string(), count: z.int().positive() })),
   /** CPU time our code takes in the app, as a share of one core since the last figure. */
   agentCpuShare: z.number().min(0),
 });
@@ -133,6 +210,64 @@ export type SlowRequestState = z.infer<typeof slowRequestState>;
 const cause = z.enum(['computing', 'waiting', 'heldUp']);
 export type Cause = z.infer<typeof cause>;
 
+/** A header or a query parameter, its value redacted by name. */
+const namedValue = z.object({ name: z.string(), value: z.string() });
+export type NamedValue = z.infer<typeof namedValue>;
+
+/** What a request was doing when it was looked at; looks that found the same are folded into one. */
+const look = z.object({
+  /** Age of the request at the first of them. */
+  atMs: durationMs,
+  /** From the first of them to the last. */
+  sameForMs: durationMs,
+  count: z.int().positive(),
+  cause,
+  /** Guilty frame, or the innermost one. */
+  frame: frame.optional(),
+  /** What was waited for. */
+  wait: z.string().optional(),
+});
+export type Look = z.infer<typeof look>;
+
+/** How many of all looks stood in one place. */
+const lookShare = z.object({
+  share: z.number().min(0).max(1),
+  looks: z.int().positive(),
+  cause,
+  frame: frame.optional(),
+  wait: z.string().optional(),
+});
+export type LookShare = z.infer<typeof lookShare>;
+
+/** Another request that was in flight at the same time. */
+const otherRequest = z.object({ requestNumber: z.int(), method: z.string(), route: z.string(), durationMs });
+
+/** Arguments and locals of one frame, as text. */
+const frameVariables = z.object({
+  frame,
+  variables: z.array(
+    z.object({
+      name: z.string(),
+      /** As source text; `not captured: depth` and the like where something was cut. */
+      value: z.string(),
+      isArgument: z.boolean(),
+    }),
+  ),
+  /** What is missing and by which limit. */
+  notCaptured: z.string().optional(),
+});
+export type FrameVariables = z.infer<typeof frameVariables>;
+
+/** Taken in one pause of the app. */
+const capturedVariables = z.object({
+  /** Age of the request when they were taken. */
+  atMs: durationMs,
+  pauseMs: durationMs,
+  /** Innermost first. */
+  frames: z.array(frameVariables),
+});
+export type CapturedVariables = z.infer<typeof capturedVariables>;
+
 /** One request over its threshold, as far as it is known; sent again whenever more is known. */
 export const slowRequest = z.object({
   id: z.string(),
@@ -144,6 +279,14 @@ export const slowRequest = z.object({
   url: z.string(),
   /** `/orders/:id`, as the framework names it, or the path with its ids templated. */
   route: z.string(),
+  /** `https://shop.example:8443`, as the client asked for it; absent when it did not say. */
+  origin: z.string().optional(),
+  headers: z.array(namedValue),
+  /** Parsed query. */
+  query: z.array(namedValue),
+  /** Group it belongs to: same route, cause and guilty frame. Changes when the cause does. */
+  groupId: z.string(),
+  level: z.enum(['slow', 'hung']),
   startedAtMs: epochMs,
   durationMs,
   thresholdMs: durationMs,
@@ -162,6 +305,13 @@ export const slowRequest = z.object({
   longestBlockMs: durationMs,
   /** How many requests this one kept from running. */
   victims: z.int().min(0),
+  /** Oldest first: at the threshold, every second after it up to ten, and when it was hung. */
+  looks: z.array(look),
+  /** Where the looks found it, most first. */
+  lookShares: z.array(lookShare),
+  /** Other requests in flight at the newest look. */
+  others: z.object({ count: z.int().min(0), shown: z.array(otherRequest) }),
+  variables: capturedVariables.optional(),
   /** What could not be done or seen, in sentences. */
   notes: z.array(z.string()),
 });
@@ -190,3 +340,36 @@ export const lineHint = z.object({
   isRunning: z.boolean(),
 });
 export type LineHint = z.infer<typeof lineHint>;
+
+/** Slow requests with the same route, cause and guilty frame; its id is the same after restarts and when lines move. */
+export const requestGroup = z.object({
+  id: z.string(),
+  targetId: z.string(),
+  method: z.string(),
+  route: z.string(),
+  cause,
+  /** Guilty frame of the newest; absent when no frame is the user's. */
+  frame: frame.optional(),
+  count: z.int().positive(),
+  firstSeenAtMs: epochMs,
+  lastSeenAtMs: epochMs,
+  worstMs: durationMs,
+  newestRequestId: z.string(),
+  /** Of its requests, those in flight. */
+  running: z.int().min(0),
+});
+export type RequestGroup = z.infer<typeof requestGroup>;
+
+/** What is known of a journal without reading it all. */
+export const journalInfo = z.object({
+  /** Absolute path. */
+  file: z.string(),
+  target: z.object({ name: z.string(), pid: z.int(), hostname: z.string(), workingDirectory: z.string() }),
+  startedAtMs: epochMs,
+  /** Last line written. */
+  lastAtMs: epochMs,
+  bytes: z.int().min(0),
+  /** True while a sidecar writes it. */
+  isLive: z.boolean(),
+});
+export type JournalInfo = z.infer<typeof journalInfo>;

@@ -1,4 +1,7 @@
 /** One connected client: hello first, then its wishes to the observer and the observer's facts to it. */
+
+import type { Deliveries } from '../delivery/deliveries';
+import type { History } from '../journal/history';
 import type { Log } from '../log';
 import { ServerConnection } from '../protocol/connection';
 import { errors } from '../protocol/errors';
@@ -6,18 +9,32 @@ import type { EventName, EventValue, RequestHandlers } from '../protocol/message
 import type { WireSocket } from '../protocol/socket';
 import { PROTOCOL_VERSION } from '../protocol/version';
 import { slowRequestReport } from '../reports/slowRequestReport';
+import type { FactHub } from '../watch/facts';
 import type { Observer } from '../watch/observer';
 import { Outbox } from './outbox';
+
+/** What clients control and listen to. */
+export interface Served {
+  observer: Observer;
+  facts: FactHub;
+  deliveries: Deliveries;
+  history: History;
+}
 
 /**
  * Serves a client until its socket closes.
  *
  * @param socket an open socket whose token was checked
- * @param observer what it controls and listens to
+ * @param served what it controls and listens to
  * @param version of this sidecar, for people
  * @param log gets a sentence about each message that could not be used
  */
-export function serveClient(socket: WireSocket, observer: Observer, version: string, log: Log): void {
+export function serveClient(
+  socket: WireSocket,
+  { observer, facts, deliveries, history }: Served,
+  version: string,
+  log: Log,
+): void {
   let greeted = false;
   const afterHello = <P, R>(handler: (params: P) => Promise<R>) => {
     return async (params: P) => {
@@ -35,36 +52,45 @@ export function serveClient(socket: WireSocket, observer: Observer, version: str
     listProcesses: afterHello(async () => ({ processes: await observer.listProcesses() })),
     attach: afterHello(async params => ({ target: await observer.attach(params) })),
     detach: afterHello(async ({ targetId }) => ({ undone: await observer.detach(targetId) })),
-    setThreshold: afterHello(async ({ targetId, thresholdMs }) => {
-      observer.setThreshold(targetId, thresholdMs);
+    configure: afterHello(async ({ targetId, settings }) => {
+      await observer.configure(targetId, settings);
       return {};
     }),
+    setDeliveries: afterHello(async ({ settings }) => {
+      deliveries.configure(settings);
+      return {};
+    }),
+    listJournals: afterHello(async () => ({ journals: await history.list() })),
+    readJournal: afterHello(({ file }) => history.read(file)),
     report: afterHello(async ({ slowRequestId }) => {
-      const { slowRequest, target } = observer.slowRequest(slowRequestId);
+      const { slowRequest, target } = history.slowRequest(slowRequestId) ?? observer.slowRequest(slowRequestId);
       return { text: slowRequestReport(slowRequest, target) };
     }),
   };
   const connection = new ServerConnection(socket, handlers, problem => log.warn(problem));
-  const stop = forward(observer, new Outbox(socket, connection), () => greeted);
+  const stop = forward(facts, new Outbox(socket, connection), () => greeted);
   socket.onClose(stop);
 }
 
 /** @returns how to stop */
-function forward(observer: Observer, outbox: Outbox, isOpen: () => boolean): () => void {
+function forward(facts: FactHub, outbox: Outbox, isOpen: () => boolean): () => void {
   const stops = [
     forwardEvent('targetChanged', ({ target }) => target.id),
     forwardEvent('targetStats', ({ targetId }) => targetId),
     forwardEvent('slowRequest', ({ id }) => id),
     forwardEvent('lineHints', ({ targetId }) => targetId),
+    forwardEvent('requestGroup', ({ id }) => id),
+    forwardEvent('deliveryStats', () => ''),
+    forwardEvent('notice', ({ source, message }) => `${source} ${message}`),
   ];
   return () => {
     for (const stop of stops) stop();
   };
 
   function forwardEvent<K extends EventName>(name: K, about: (value: EventValue<K>) => string): () => void {
-    const listener = (value: EventValue<K>) => {
+    return facts.listen<K>(name, fact => {
+      const value = fact as EventValue<K>;
       if (isOpen()) outbox.post(name, value, about(value));
-    };
-    return observer.listen(name, listener);
+    });
   }
 }

@@ -6,8 +6,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Log } from '../log';
 import { wireSocket } from '../protocol/socket';
-import type { Observer } from '../watch/observer';
-import { serveClient } from './clientSession';
+import { type Served, serveClient } from './clientSession';
 
 const LOOPBACK = '127.0.0.1';
 /** A client's messages are wishes of a few hundred bytes. */
@@ -21,11 +20,11 @@ export interface RunningServer {
 }
 
 /**
- * @param observer what clients control
+ * @param served what clients control
  * @param version of this sidecar
  * @returns when it listens on a free port of 127.0.0.1
  */
-export async function startServer(observer: Observer, version: string, log: Log): Promise<RunningServer> {
+export async function startServer(served: Served, version: string, log: Log): Promise<RunningServer> {
   const token = randomBytes(32).toString('hex');
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
   const http = createServer((_request, response) => response.writeHead(404).end());
@@ -38,7 +37,7 @@ export async function startServer(observer: Observer, version: string, log: Log)
     }
     sockets.handleUpgrade(request, socket, head, webSocket => {
       webSocket.on('error', error => log.warn(`connection error: ${error.message}`));
-      serveClient(wireSocket(webSocket), observer, version, log);
+      serveClient(wireSocket(webSocket), served, version, log);
     });
   });
   await new Promise<void>((resolve, reject) => http.once('error', reject).listen(0, LOOPBACK, resolve));

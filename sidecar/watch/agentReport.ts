@@ -24,6 +24,8 @@ const pendingWait = z.object({
   stackMissing: text.optional(),
 });
 
+const namedValues = z.array(z.object({ name: text, value: text })).max(200);
+
 const requestReport = z.object({
   requestNumber: count,
   method: text,
@@ -36,6 +38,8 @@ const requestReport = z.object({
   heldUpBy: z.array(z.object({ requestNumber: count, method: text, route: text, durationMs })).max(1_000),
   longestBlockMs: durationMs,
   victims: count,
+  thresholdMs: durationMs,
+  details: z.object({ origin: text.optional(), headers: namedValues, query: namedValues }).optional(),
   evidence: z
     .object({
       looks: z.array(z.object({ frames, weightMs: durationMs, count, calledFromAt: count.optional() })).max(100),
@@ -63,6 +67,8 @@ const agentReport = z.object({
   busyShare: z.number(),
   oldestMs: z.number(),
   requests: z.array(requestReport).max(1_000),
+  inFlight: z.array(z.object({ requestNumber: count, method: text, route: text, startedAtMs: z.number() })).max(100),
+  ignored: z.array(z.object({ reason: text, route: text, count: z.int().positive() })).max(100),
   leftOut: count,
   ownCostMs: durationMs,
 }) satisfies z.ZodType<AgentReport>;

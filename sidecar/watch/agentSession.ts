@@ -1,6 +1,6 @@
 /** The agent as the sidecar sees it: put into the app once, called by object id, taken out again. */
 import { readFile } from 'node:fs/promises';
-import type { AgentReport, AgentSettings, HookState, Instructions, UninstallReport } from '../agent/reports';
+import type { AgentReport, AgentSettings, HookState, Instructions, Policy, UninstallReport } from '../agent/reports';
 import { AGENT_SOURCE_URL } from '../agent/sourceUrl';
 import type { InspectorConnection } from '../inspector/connection';
 import { errors } from '../protocol/errors';
@@ -48,6 +48,11 @@ export class AgentSession {
     return decodeReport(await call(this.connection, this.objectId, 'drain', JSON.stringify(instructions)));
   }
 
+  /** Tells the agent what to look for from now on. */
+  async configure(policy: Policy): Promise<void> {
+    await call(this.connection, this.objectId, 'configure', JSON.stringify(policy));
+  }
+
   /** Tells the agent of connections that wait, without an answer: inside a native call it hears it at the end. */
   async tellQueued(queued: Instructions['queued']): Promise<void> {
     await call(this.connection, this.objectId, 'tellQueued', JSON.stringify(queued));
@@ -63,7 +68,7 @@ export class AgentSession {
   }
 }
 
-type Method = 'hookStates' | 'drain' | 'tellQueued' | 'uninstall';
+type Method = 'hookStates' | 'drain' | 'configure' | 'tellQueued' | 'uninstall';
 
 async function call(connection: InspectorConnection, objectId: string, method: Method, argument: string) {
   const { result, exceptionDetails } = await connection.send('Runtime.callFunctionOn', {

@@ -3,23 +3,16 @@ import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import type { Log } from '../log';
 import { errors } from '../protocol/errors';
-import type { EventName, EventValue, Params } from '../protocol/messages';
-import type { ProcessInfo, SlowRequest, Target, TargetAddress } from '../protocol/values';
+import type { Params } from '../protocol/messages';
+import type { ProcessInfo, SlowRequest, Target, TargetAddress, WatchSettings } from '../protocol/values';
 import { FrameResolver } from '../sources/frames';
 import { type ConnectedTarget, connectTarget, type Identity } from '../targets/connectTarget';
 import { listProcesses } from '../targets/processes';
 import type { ProcessTable } from '../targets/processTable';
-import { type Emit, TargetWatcher } from './targetWatcher';
-
-type Listener<K extends EventName> = (value: EventValue<K>) => void;
+import type { FactHub } from './facts';
+import { TargetWatcher } from './targetWatcher';
 
 export class Observer {
-  private readonly listeners: { [K in EventName]: Set<Listener<K>> } = {
-    targetChanged: new Set(),
-    targetStats: new Set(),
-    slowRequest: new Set(),
-    lineHints: new Set(),
-  };
   private readonly watchers = new Map<string, TargetWatcher>();
   private readonly resolver = new FrameResolver();
   private nextTarget = 1;
@@ -29,24 +22,15 @@ export class Observer {
     private readonly log: Log,
     /** Processes a picker should not show: ours. */
     private readonly ownPids: readonly number[],
+    private readonly facts: FactHub,
   ) {}
-
-  /** @returns how to stop listening */
-  listen<K extends EventName>(name: K, listener: Listener<K>): () => void {
-    this.listeners[name].add(listener);
-    return () => void this.listeners[name].delete(listener);
-  }
-
-  private readonly emit: Emit = (name, value) => {
-    for (const listener of this.listeners[name]) listener(value);
-  };
 
   listProcesses(): Promise<ProcessInfo[]> {
     return listProcesses(this.table, this.ownPids);
   }
 
   /** @throws IntrospectorError that says what is in the way */
-  async attach({ address, thresholdMs }: Params<'attach'>): Promise<Target> {
+  async attach({ address, settings }: Params<'attach'>): Promise<Target> {
     const connected = await connectTarget(this.table, address);
     const twin = this.watcherOf(connected);
     if (twin !== undefined) {
@@ -54,15 +38,23 @@ export class Observer {
       throw errors.alreadyAttached(twin.info.name);
     }
     const localPid = localPidOf(address, connected.identity);
-    const target = this.describe(connected, thresholdMs, localPid);
+    const target = this.describe(connected, settings.thresholdMs, localPid);
     const log = this.log.tagged(`target ${target.name}[${target.pid}]`);
-    const watcher = new TargetWatcher(target, connected.connection, localPid, this.resolver, this.emit, log);
+    const watcher = new TargetWatcher(
+      target,
+      settings,
+      connected.connection,
+      localPid,
+      this.resolver,
+      this.facts.emit,
+      log,
+    );
     await watcher.start().catch(error => {
       connected.connection.close();
       throw error;
     });
     this.watchers.set(target.id, watcher);
-    this.emit('targetChanged', { target });
+    this.facts.emit('targetChanged', { target });
     void connected.connection.closed.then(() => this.log.info(`let go of ${target.name}[${target.pid}]`));
     return target;
   }
@@ -82,8 +74,8 @@ export class Observer {
   }
 
   /** @throws IntrospectorError `notAttached` */
-  setThreshold(targetId: string, thresholdMs: number): void {
-    this.live(targetId).setThreshold(thresholdMs);
+  async configure(targetId: string, settings: WatchSettings): Promise<void> {
+    await this.live(targetId).configure(settings);
   }
 
   /** @throws IntrospectorError `noSuchRequest` */
@@ -118,6 +110,7 @@ export class Observer {
       pid: localPid ?? identity.pid,
       inspector: { host, port, openedByUs },
       thresholdMs,
+      restarts: 0,
       hooks: [],
       state: { state: 'watching' },
     };

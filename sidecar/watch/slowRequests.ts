@@ -1,5 +1,5 @@
 /** From the agent's reports to slow requests as people see them: the cause, its evidence, and what could not be seen. */
-import type { Evidence, PendingWait, RequestReport } from '../agent/reports';
+import type { Evidence, PendingWait, RequestDetails, RequestReport } from '../agent/reports';
 import type { Cause, Frame, SlowRequest, SlowRequestState, TimeSplit, Wait } from '../protocol/values';
 import { type FrameResolver, guiltyFrameOf } from '../sources/frames';
 import { type WaitSite, WaitTally } from './waitTally';
@@ -8,6 +8,7 @@ import { type WaitSite, WaitTally } from './waitTally';
 interface Known {
   readonly tally: WaitTally;
   evidence: Evidence | undefined;
+  details: RequestDetails;
   readonly notes: Set<string>;
 }
 
@@ -21,7 +22,6 @@ export interface AssemblerSettings {
   /** Makes ids unique when numbers start anew. */
   idPrefix: string;
   targetId: string;
-  thresholdMs(): number;
   /** The slow request with this number, when it is known: the one that held another up. */
   requestByNumber(requestNumber: number): SlowRequest | undefined;
 }
@@ -45,6 +45,7 @@ export class SlowRequestAssembler {
    */
   async assemble(report: RequestReport, atMs: number): Promise<SlowRequest> {
     const known = this.of(report.requestNumber);
+    if (report.details) known.details = report.details;
     if (report.evidence) known.evidence = report.evidence;
     if (report.end === undefined) known.tally.credit(known.evidence?.waits ?? [], atMs);
     const time = timeSplit(report);
@@ -57,9 +58,12 @@ export class SlowRequestAssembler {
       method: report.method,
       url: report.url,
       route: report.route,
+      ...known.details,
+      groupId: '',
+      level: 'slow',
       startedAtMs: report.startedAtMs,
       durationMs: report.durationMs,
-      thresholdMs: this.settings.thresholdMs(),
+      thresholdMs: report.thresholdMs,
       state: stateOf(report),
       time,
       cause,
@@ -67,6 +71,9 @@ export class SlowRequestAssembler {
       heldUpBy: report.heldUpBy,
       longestBlockMs: report.longestBlockMs,
       victims: report.victims,
+      looks: [],
+      lookShares: [],
+      others: { count: 0, shown: [] },
       notes: [...known.notes, ...shown.notes],
     };
     const guiltyFrame = guiltyFrameOf(slowRequest.frames);
@@ -78,7 +85,7 @@ export class SlowRequestAssembler {
   private of(requestNumber: number): Known {
     let known = this.known.get(requestNumber);
     if (known === undefined) {
-      known = { tally: new WaitTally(), evidence: undefined, notes: new Set() };
+      known = { tally: new WaitTally(), evidence: undefined, details: { headers: [], query: [] }, notes: new Set() };
       this.known.set(requestNumber, known);
       const [oldest] = this.known.keys();
       if (this.known.size > MAX_KNOWN && oldest !== undefined) this.known.delete(oldest);

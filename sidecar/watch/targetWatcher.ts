@@ -1,15 +1,15 @@
 /** Watches one target from attach to detach: drains the agent, turns its reports into events, tells how it ended. */
-import type { AgentReport, Instructions, UninstallReport } from '../agent/reports';
+import type { AgentReport, Instructions, Policy, UninstallReport } from '../agent/reports';
 import type { InspectorConnection } from '../inspector/connection';
 import type { Log } from '../log';
-import type { EventName, EventValue } from '../protocol/messages';
-import type { SlowRequest, Target, TargetState } from '../protocol/values';
+import type { SlowRequest, Target, TargetState, WatchSettings } from '../protocol/values';
 import { LineHints } from '../reports/lineHints';
 import type { FrameResolver } from '../sources/frames';
 import { hasEnded } from '../targets/aliveness';
 import { portCloses } from '../targets/listening';
 import { AgentSession } from './agentSession';
 import { DrainLoop } from './drainLoop';
+import type { Emit } from './facts';
 import { PauseDetector } from './pauseDetector';
 import { QueuedConnections } from './queuedConnections';
 import { SlowRequestAssembler } from './slowRequests';
@@ -27,9 +27,6 @@ const DETACH_TIMEOUT_MS = 3_000;
 const MAX_REMEMBERED = 500;
 /** Those that run are remembered beyond that, since their end will have to be told; some 20 kB each. */
 const MAX_RUNNING = 2_500;
-
-/** Receives what the watcher finds out; the wire's events, whoever listens. */
-export type Emit = <K extends EventName>(name: K, value: EventValue<K>) => void;
 
 export class TargetWatcher {
   private session: AgentSession | undefined;
@@ -58,6 +55,7 @@ export class TargetWatcher {
    */
   constructor(
     readonly info: Target,
+    private settings: WatchSettings,
     private readonly connection: InspectorConnection,
     /** Its number on this machine; undefined when it may run on another one. */
     private readonly localPid: number | undefined,
@@ -81,7 +79,7 @@ export class TargetWatcher {
 
   private async install(): Promise<void> {
     this.session = await AgentSession.install(this.connection, {
-      thresholdMs: this.info.thresholdMs,
+      policy: policyOf(this.settings),
       abandonedAfterMs: ABANDONED_AFTER_MS,
       ownsInspector: this.info.inspector.openedByUs,
     });
@@ -110,8 +108,11 @@ export class TargetWatcher {
     return [removed, ...kept, ...(await this.inspectorAfter(report.inspector))];
   }
 
-  setThreshold(thresholdMs: number): void {
-    this.info.thresholdMs = thresholdMs;
+  /** Watches by other settings from now on. */
+  async configure(settings: WatchSettings): Promise<void> {
+    this.settings = settings;
+    this.info.thresholdMs = settings.thresholdMs;
+    await this.session?.configure(policyOf(settings));
     this.emit('targetChanged', { target: this.info });
   }
 
@@ -121,7 +122,7 @@ export class TargetWatcher {
   }
 
   private instructions(): Instructions {
-    return { thresholdMs: this.info.thresholdMs, paused: this.paused, queued: this.queuedNow };
+    return { paused: this.paused, queued: this.queuedNow };
   }
 
   private onReport(report: AgentReport, lateMs: number, wasOvertaken: boolean): void {
@@ -139,6 +140,8 @@ export class TargetWatcher {
     this.setState(this.paused ? { state: 'pausedByDebugger' } : { state: 'watching' });
     this.noteRunning(report, lateMs, this.paused || wasOvertaken);
     this.lookAtQueue(report);
+    const { atMs, requestsInFlight, inFlight } = report;
+    if (requestsInFlight > 0) this.emit('tick', { targetId: this.info.id, atMs, requestsInFlight, inFlight });
     this.work = this.work.then(() => this.onRequests(report)).catch(error => this.log.warn(String(error)));
     if (nowMs - this.statsMs >= STATS_EVERY_MS) this.emitStats(report, nowMs);
   }
@@ -223,6 +226,7 @@ export class TargetWatcher {
       requestsSeen: report.requestsSeen,
       requestsInFlight: report.requestsInFlight,
       slowRequests: this.slowSeen,
+      ignored: report.ignored,
       agentCpuShare,
     });
   }
@@ -291,8 +295,12 @@ export class TargetWatcher {
     return new SlowRequestAssembler(this.resolver, {
       idPrefix: prefix,
       targetId: this.info.id,
-      thresholdMs: () => this.info.thresholdMs,
       requestByNumber: requestNumber => this.remembered.get(`${prefix}:${requestNumber}`),
     });
   }
+}
+
+function policyOf({ thresholdMs, routes, redactNames }: WatchSettings): Policy {
+  const rules = Object.entries(routes).map(([pattern, rule]) => ({ pattern, thresholdMs: rule }));
+  return { thresholdMs, routes: rules, redactNames };
 }

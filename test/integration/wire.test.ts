@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { WebSocket } from 'ws';
+import { DEFAULT_WATCH_SETTINGS as SETTINGS } from '../../sidecar/protocol/defaults';
 import type { Target } from '../../sidecar/protocol/values';
+import { PROTOCOL_VERSION } from '../../sidecar/protocol/version';
 import { eventually } from '../support/eventually';
 import { SampleApp } from '../support/sampleApp';
 import { hello, ServingSidecar } from '../support/servingSidecar';
@@ -58,7 +60,7 @@ describe('the server of the sidecar', () => {
 
   test.each([
     [0, 'Update the extension.'],
-    [2, 'Update the sidecar.'],
+    [PROTOCOL_VERSION + 1, 'Update the sidecar.'],
   ])('refuses a client of protocol %i, which says what to update', async (version, hint) => {
     const socket = await sidecar.openSocket();
     const refused = await answerTo(socket, request(1, 'hello', hello(version)));
@@ -69,11 +71,19 @@ describe('the server of the sidecar', () => {
     });
   });
 
-  test.each(['listProcesses', 'attach', 'detach', 'setThreshold', 'report'])(
+  test.each(['listProcesses', 'attach', 'detach', 'configure', 'report', 'listJournals', 'readJournal'])(
     'refuses %s before hello',
     async method => {
       const address = { pid: process.pid };
-      const params = { address, thresholdMs: 1, targetId: 't1', slowRequestId: 't1:1' };
+      const params = {
+        address,
+        settings: SETTINGS,
+        reattach: false,
+        targetId: 't1',
+        slowRequestId: 't1:1',
+        format: 'text',
+        file: 'none',
+      };
       const refused = await answerTo(await sidecar.openSocket(), request(1, method, params));
       expect(refused).toMatchObject({ id: 1, error: { data: { code: 'helloFirst' } } });
     },
@@ -91,25 +101,35 @@ describe('the server of the sidecar', () => {
     ['an answer to nothing', '{"jsonrpc":"2.0","id":99,"result":{}}'],
   ])('ignores %s and goes on with the same client', async (_what, frame) => {
     const answer = await answerTo(await sidecar.openSocket(), frame, request(7, 'hello', hello()));
-    expect(answer).toMatchObject({ id: 7, result: { protocolVersion: 1 } });
+    expect(answer).toMatchObject({ id: 7, result: { protocolVersion: PROTOCOL_VERSION } });
   });
 
   test('takes a message in a binary frame', async () => {
     const answer = await answerTo(await sidecar.openSocket(), Buffer.from(request(1, 'hello', hello())));
-    expect(answer).toMatchObject({ id: 1, result: { protocolVersion: 1 } });
+    expect(answer).toMatchObject({ id: 1, result: { protocolVersion: PROTOCOL_VERSION } });
   });
 
   test.each([
     ['a request that it does not know', 'whoKnows', {}, -32601],
-    ['parameters of the wrong type', 'attach', { address: { pid: '1' }, thresholdMs: 1 }, -32602],
-    ['a pid of 0', 'attach', { address: { pid: 0 }, thresholdMs: 1 }, -32602],
-    ['port 65536', 'attach', { address: { host: '127.0.0.1', port: 65_536 }, thresholdMs: 1 }, -32602],
-    ['a threshold below 0', 'setThreshold', { targetId: 't1', thresholdMs: -1 }, -32602],
-    ['a threshold beyond a day', 'setThreshold', { targetId: 't1', thresholdMs: 86_400_001 }, -32602],
+    ['parameters of the wrong type', 'attach', { address: { pid: '1' }, settings: SETTINGS, reattach: false }, -32602],
+    ['a pid of 0', 'attach', { address: { pid: 0 }, settings: SETTINGS, reattach: false }, -32602],
+    [
+      'port 65536',
+      'attach',
+      { address: { host: '127.0.0.1', port: 65_536 }, settings: SETTINGS, reattach: false },
+      -32602,
+    ],
+    ['a threshold below 0', 'configure', { targetId: 't1', settings: { ...SETTINGS, thresholdMs: -1 } }, -32602],
+    [
+      'a threshold beyond a day',
+      'configure',
+      { targetId: 't1', settings: { ...SETTINGS, thresholdMs: 86_400_001 } },
+      -32602,
+    ],
     [
       'a threshold of a day for a target that is none',
-      'setThreshold',
-      { targetId: 't1', thresholdMs: 86_400_000 },
+      'configure',
+      { targetId: 't1', settings: { ...SETTINGS, thresholdMs: 86_400_000 } },
       -32600,
     ],
   ])('answers %s with an error', async (_what, method, params, code) => {
@@ -119,10 +139,10 @@ describe('the server of the sidecar', () => {
   });
 
   test('takes a message of 1 MiB and hangs up on one byte more', async () => {
-    const empty = request(1, 'hello', hello(1, '')).length;
-    const largest = request(1, 'hello', hello(1, 'x'.repeat(MAX_MESSAGE_BYTES - empty)));
+    const empty = request(1, 'hello', hello(PROTOCOL_VERSION, '')).length;
+    const largest = request(1, 'hello', hello(PROTOCOL_VERSION, 'x'.repeat(MAX_MESSAGE_BYTES - empty)));
     const socket = await sidecar.openSocket();
-    expect(await answerTo(socket, largest)).toMatchObject({ id: 1, result: { protocolVersion: 1 } });
+    expect(await answerTo(socket, largest)).toMatchObject({ id: 1, result: { protocolVersion: PROTOCOL_VERSION } });
     socket.send(`${largest} `);
     expect(await once(socket, 'close')).toEqual([1009, expect.anything()]);
   });
@@ -141,7 +161,14 @@ describe('the server of the sidecar', () => {
       const other = await sidecar.client({ targetChanged: ({ target }) => heard.push(target) });
       const socket = await sidecar.openSocket();
       await answerTo(socket, request(1, 'hello', hello()));
-      socket.send(request(2, 'attach', { address: { pid: app.pid }, thresholdMs: 100 }), () => socket.terminate());
+      socket.send(
+        request(2, 'attach', {
+          address: { pid: app.pid },
+          settings: { ...SETTINGS, thresholdMs: 100 },
+          reattach: false,
+        }),
+        () => socket.terminate(),
+      );
       const target = await eventually('the target', () => heard.find(({ pid }) => pid === app.pid));
       const { undone } = await other.request('detach', { targetId: target.id });
       expect(undone).toContain('closed the inspector');

@@ -55,7 +55,16 @@ export class ServingSidecar {
   /** @returns a client that behaves, after its hello */
   async client(handlers: Partial<EventHandlers> = {}): Promise<ClientConnection> {
     const ignore = () => {};
-    const all = { targetChanged: ignore, targetStats: ignore, slowRequest: ignore, lineHints: ignore, ...handlers };
+    const all = {
+      targetChanged: ignore,
+      targetStats: ignore,
+      slowRequest: ignore,
+      requestGroup: ignore,
+      deliveryStats: ignore,
+      notice: ignore,
+      lineHints: ignore,
+      ...handlers,
+    };
     const client = new ClientConnection(wireSocket(await this.openSocket()), all, ignore);
     await client.request('hello', hello());
     return client;

@@ -1,6 +1,7 @@
 /** A real sidecar process with a client that remembers every event, so that a test can wait for what it expects. */
 import { fileURLToPath } from 'node:url';
 import { SidecarProcess } from '../../extension/sidecar/sidecarProcess';
+import { DEFAULT_WATCH_SETTINGS } from '../../sidecar/protocol/defaults';
 import type {
   EventHandlers,
   EventName,
@@ -9,7 +10,7 @@ import type {
   RequestName,
   Result,
 } from '../../sidecar/protocol/messages';
-import type { SlowRequest, Target, TargetAddress } from '../../sidecar/protocol/values';
+import type { SlowRequest, Target, TargetAddress, WatchSettings } from '../../sidecar/protocol/values';
 import { eventually } from './eventually';
 
 const FILE = fileURLToPath(new URL('../../dist/sidecar.mjs', import.meta.url));
@@ -49,6 +50,9 @@ export class TestSidecar {
       targetStats: remember('targetStats'),
       slowRequest: remember('slowRequest'),
       lineHints: remember('lineHints'),
+      requestGroup: remember('requestGroup'),
+      deliveryStats: remember('deliveryStats'),
+      notice: remember('notice'),
     };
   }
 
@@ -65,8 +69,9 @@ export class TestSidecar {
     return this.running.connection.request(name, params);
   }
 
-  async attach(address: TargetAddress, thresholdMs = 500): Promise<Target> {
-    return (await this.request('attach', { address, thresholdMs })).target;
+  async attach(address: TargetAddress, thresholdMs = 500, more: Partial<WatchSettings> = {}): Promise<Target> {
+    const settings = { ...DEFAULT_WATCH_SETTINGS, thresholdMs, ...more };
+    return (await this.request('attach', { address, settings, reattach: false })).target;
   }
 
   /** @returns events of one kind, oldest first */

@@ -59,7 +59,11 @@ describe('the bundled agent', () => {
     const { ClientRequest } = load('node:http');
     const { end } = ClientRequest.prototype;
     const install = runInNewContext(agent.source, { process, setInterval, clearInterval, setImmediate, Error });
-    const installed = install(load, { thresholdMs: 1_000, abandonedAfterMs: 60_000, ownsInspector: false });
+    const installed = install(load, {
+      policy: { thresholdMs: 1_000, routes: [], redactNames: [] },
+      abandonedAfterMs: 60_000,
+      ownsInspector: false,
+    });
     const states: { name: string; state: string }[] = JSON.parse(installed.hookStates());
     expect(ClientRequest.prototype.end).not.toBe(end);
     const { undone, kept } = JSON.parse(installed.uninstall());

@@ -2,7 +2,14 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { SessionStore } from '../../../extension/store/sessionStore';
 import { lineHint, slowRequest, target } from '../samples';
 
-const STATS = { targetId: 't1', requestsSeen: 9, requestsInFlight: 1, slowRequests: 2, agentCpuShare: 0.01 };
+const STATS = {
+  targetId: 't1',
+  requestsSeen: 9,
+  requestsInFlight: 1,
+  slowRequests: 2,
+  ignored: [],
+  agentCpuShare: 0.01,
+};
 const GONE = { state: 'gone', reason: 'exited', message: 'server.js [4711] has exited.' } as const;
 
 describe('the session', () => {

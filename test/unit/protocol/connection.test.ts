@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ClientConnection, ServerConnection } from '../../../sidecar/protocol/connection';
+import { DEFAULT_WATCH_SETTINGS } from '../../../sidecar/protocol/defaults';
 import { errors, IntrospectorError } from '../../../sidecar/protocol/errors';
 import type { EventHandlers, RequestHandlers } from '../../../sidecar/protocol/messages';
 import { eventually } from '../../support/eventually';
@@ -32,7 +33,9 @@ describe('a client and a sidecar', () => {
 
   test('exchange a wish and its answer', async () => {
     serve();
-    expect(await connect().request('attach', { address: { pid: 1 }, thresholdMs: 1 })).toEqual({ target: target() });
+    expect(
+      await connect().request('attach', { address: { pid: 1 }, settings: DEFAULT_WATCH_SETTINGS, reattach: false }),
+    ).toEqual({ target: target() });
     expect(problems).toEqual([]);
   });
 
@@ -40,7 +43,7 @@ describe('a client and a sidecar', () => {
     const thrown = errors.noSuchProcess(1);
     serve({ attach: () => Promise.reject(thrown) });
     const error = await connect()
-      .request('attach', { address: { pid: 1 }, thresholdMs: 1 })
+      .request('attach', { address: { pid: 1 }, settings: DEFAULT_WATCH_SETTINGS, reattach: false })
       .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(IntrospectorError);
     expect(error).toMatchObject({ code: thrown.code, message: thrown.message, hint: thrown.hint });
@@ -49,7 +52,7 @@ describe('a client and a sidecar', () => {
 
   test('keep the inside of an unexpected error on the side where it happened', async () => {
     serve({ report: () => Promise.reject(new Error('secret')) });
-    await expect(connect().request('report', { slowRequestId: 'x' })).rejects.toThrow(
+    await expect(connect().request('report', { slowRequestId: 'x', format: 'text' })).rejects.toThrow(
       'report failed in the sidecar; its log says why',
     );
     expect(problems).toEqual([expect.stringMatching(/^server: request report failed: Error: secret\n/)]);
@@ -65,7 +68,11 @@ describe('a client and a sidecar', () => {
     });
     const answers: string[] = [];
     wire.clientEnd.onText(text => answers.push(text));
-    sendRaw({ id: 1, method: 'attach', params: { address: { pid: 1 }, thresholdMs: -1 } });
+    sendRaw({
+      id: 1,
+      method: 'attach',
+      params: { address: { pid: 1 }, settings: { thresholdMs: -1 }, reattach: false },
+    });
     const answer = await eventually('an answer', () => answers[0]);
     expect(JSON.parse(answer)).toMatchObject({ id: 1, error: { message: expect.stringContaining('thresholdMs') } });
     expect(attached).toBe(false);
@@ -103,7 +110,7 @@ describe('a client and a sidecar', () => {
   test('end every wish with an error when the connection closes, and refuse those after it', async () => {
     serve({ report: () => new Promise(() => {}) });
     const client = connect();
-    const pending = client.request('report', { slowRequestId: 'x' });
+    const pending = client.request('report', { slowRequestId: 'x', format: 'text' });
     wire.serverEnd.close();
     await expect(pending).rejects.toMatchObject({ code: 'sidecarGone' });
     await expect(client.request('listProcesses', {})).rejects.toMatchObject({ code: 'sidecarGone' });

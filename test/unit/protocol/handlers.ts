@@ -7,7 +7,10 @@ export const idleServer: RequestHandlers = {
   listProcesses: async () => ({ processes: [] }),
   attach: async () => ({ target: target() }),
   detach: async () => ({ undone: [] }),
-  setThreshold: async () => ({}),
+  configure: async () => ({}),
+  setDeliveries: async () => ({}),
+  listJournals: async () => ({ journals: [] }),
+  readJournal: async () => ({ target: target(), slowRequests: [], problems: [] }),
   report: async () => ({ text: 'report' }),
 };
 
@@ -16,4 +19,7 @@ export const idleClient: EventHandlers = {
   targetStats: () => {},
   slowRequest: () => {},
   lineHints: () => {},
+  requestGroup: () => {},
+  deliveryStats: () => {},
+  notice: () => {},
 };

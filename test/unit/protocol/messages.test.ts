@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_WATCH_SETTINGS } from '../../../sidecar/protocol/defaults';
 import { events, requests } from '../../../sidecar/protocol/messages';
 import { slowRequest } from '../samples';
 
-const attach = (address: unknown, thresholdMs: unknown = 1_000) =>
-  requests.attach.params.safeParse({ address, thresholdMs }).success;
+const attach = (address: unknown, thresholdMs: unknown = 1_000) => {
+  const settings = { ...DEFAULT_WATCH_SETTINGS, thresholdMs };
+  return requests.attach.params.safeParse({ address, settings, reattach: false }).success;
+};
 
 describe('a wish to attach', () => {
   test.each([
@@ -33,7 +36,12 @@ describe('a wish to attach', () => {
     ['1000', false],
   ])('with a threshold of %j ms is understood: %s', (thresholdMs, expected) => {
     expect(attach({ pid: 1 }, thresholdMs)).toBe(expected);
-    expect(requests.setThreshold.params.safeParse({ targetId: 't1', thresholdMs }).success).toBe(expected);
+    expect(
+      requests.configure.params.safeParse({
+        targetId: 't1',
+        settings: { ...DEFAULT_WATCH_SETTINGS, thresholdMs },
+      }).success,
+    ).toBe(expected);
   });
 });
 

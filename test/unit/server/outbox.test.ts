@@ -40,7 +40,7 @@ describe('the events for a client', () => {
   afterEach(() => wire.close());
 
   function postStats(seen: number, targetId = 't1'): void {
-    const stats = { targetId, requestsSeen: seen, requestsInFlight: 0, slowRequests: 0, agentCpuShare: 0 };
+    const stats = { targetId, requestsSeen: seen, requestsInFlight: 0, slowRequests: 0, ignored: [], agentCpuShare: 0 };
     outbox.post('targetStats', stats, targetId);
   }
 

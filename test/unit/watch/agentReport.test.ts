@@ -16,6 +16,7 @@ const request: RequestReport = {
   heldUpBy: [{ requestNumber: 2, method: 'GET', route: '/', durationMs: 1 }],
   longestBlockMs: 0,
   victims: 0,
+  thresholdMs: 500,
   evidence: {
     looks: [{ frames: [rawFrame], weightMs: 1, count: 1 }],
     waits: [pending],
@@ -34,6 +35,8 @@ const report: AgentReport = {
   oldestMs: 1,
   requests: [request],
   leftOut: 0,
+  inFlight: [{ requestNumber: 5, method: 'GET', route: '/orders', startedAtMs: 1 }],
+  ignored: [{ reason: 'event stream', route: '/events', count: 2 }],
   ownCostMs: 0.1,
 };
 

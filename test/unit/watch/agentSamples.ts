@@ -28,6 +28,7 @@ export function report(changes: Partial<RequestReport> = {}): RequestReport {
     heldUpBy: [],
     longestBlockMs: 0,
     victims: 0,
+    thresholdMs: 500,
     ...changes,
   };
 }

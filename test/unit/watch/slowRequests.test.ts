@@ -15,7 +15,6 @@ describe('a slow request', () => {
     assembler = new SlowRequestAssembler(new FrameResolver(), {
       idPrefix: 't1',
       targetId: 't1',
-      thresholdMs: () => 500,
       requestByNumber: requestNumber => remembered.get(requestNumber),
     });
   });

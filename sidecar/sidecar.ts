@@ -1,0 +1,27 @@
+/** The parts of the sidecar in the order in which facts flow through them; the same for an editor and a terminal. */
+import { Deliveries } from './delivery/deliveries';
+import { History } from './journal/history';
+import type { Log } from './log';
+import { processTable } from './targets/processes';
+import { FactHub } from './watch/facts';
+import { Observer } from './watch/observer';
+
+export class Sidecar {
+  readonly facts = new FactHub();
+  readonly observer: Observer;
+  readonly deliveries: Deliveries;
+  readonly history: History;
+
+  /** @param ownPids processes that a picker should not show: ours */
+  constructor(log: Log, ownPids: readonly number[]) {
+    this.history = new History();
+    this.deliveries = new Deliveries();
+    this.observer = new Observer(processTable, log, ownPids, this.facts);
+  }
+
+  /** Detaches from everything; what waits to be delivered gets a last chance. */
+  async close(): Promise<void> {
+    await this.observer.close();
+    await this.deliveries.close();
+  }
+}
