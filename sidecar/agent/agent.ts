@@ -14,10 +14,12 @@ import { LoopAccounts } from './loopAccounts';
 import { LoopBlocks } from './loopBlocks';
 import { joinOtherAgents, tellOtherAgents } from './otherAgents';
 import { OwnCost } from './ownCost';
+import { redactAlso } from './redaction';
 import type {
   AgentReport,
   AgentSettings,
   HookState,
+  InFlight,
   Instructions,
   LoopState,
   Policy,
@@ -26,9 +28,11 @@ import type {
   UninstallReport,
 } from './reports';
 import { installRequestHooks } from './requestHooks';
+import { RequestJudge } from './requestJudge';
 import { RequestReporter } from './requestReports';
 import { type RequestRecord, RequestTable, release } from './requests';
-import { templated } from './routes';
+import { RoutePolicy } from './routePolicy';
+import { routeOf, templated } from './routes';
 import { type Clock, clockOf, type Load } from './runtime';
 import { capture, hasOwnCode, materialise } from './stacks';
 import { WaitHooks } from './waitHooks';
@@ -41,6 +45,8 @@ const LOOK_AFTER_MS = 20;
 const VICTIMS_START_MS = 50;
 /** Spelling out the stacks of this many requests keeps a drain below 2 ms. */
 const MAX_REPORTS = 25;
+/** More are counted only. */
+const MAX_IN_FLIGHT = 10;
 /** Ended slow requests kept for the next drain, those left out of which nothing was told while they ran. */
 const MAX_ENDED = 200;
 /** The switch looks this often within the time after which nobody is there any more. */
@@ -62,7 +68,8 @@ export class Agent {
   private installed = true;
   private ended: RequestRecord[] = [];
   private endedLeftOut = 0;
-  private thresholdMs: number;
+  private policy: RoutePolicy;
+  private readonly judge: RequestJudge;
   private ownsInspector: boolean;
   /** At the end of the drain before: what drains take would look as if the app ran. */
   private cpuMs = mainThreadCpuMs();
@@ -71,7 +78,9 @@ export class Agent {
     private readonly load: Load,
     settings: AgentSettings,
   ) {
-    this.thresholdMs = settings.policy.thresholdMs;
+    this.policy = new RoutePolicy(settings.policy);
+    this.judge = new RequestJudge(load, this.policy);
+    redactAlso(settings.policy.redactNames);
     this.ownsInspector = settings.ownsInspector;
     this.clock = clockOf(load);
     const { nowMs } = this.clock;
@@ -139,8 +148,10 @@ export class Agent {
 
   /** @param policy JSON of Policy: what to look for from now on */
   configure(policy: string): void {
-    const { thresholdMs }: Policy = JSON.parse(policy);
-    this.thresholdMs = thresholdMs;
+    const told: Policy = JSON.parse(policy);
+    this.policy = new RoutePolicy(told);
+    this.judge.use(this.policy);
+    redactAlso(told.redactNames);
   }
 
   /** @param queued JSON of QueuedConnection[]: said on its own while the app is too busy for a drain */
@@ -159,17 +170,16 @@ export class Agent {
     // A loop that is free by now reads them before it starts anything else.
     if (frames.length > 0 || queued.length === 0) this.blocks.tellQueued(queued, busyMs);
     const nowMs = this.clock.nowMs();
-    const [oldest] = this.table.inFlight.values();
     const report: AgentReport = {
       installed: this.installed,
       atMs: this.clock.epochMs(nowMs),
       requestsSeen: this.table.seen,
       requestsInFlight: this.table.inFlight.size,
       busyShare: elapsedMs > 0 ? Math.min(1, busyMs / elapsedMs) : 0,
-      oldestMs: oldest ? nowMs - oldest.startedMs : 0,
-      inFlight: [],
-      ignored: [],
       ...this.reports(nowMs),
+      oldestMs: this.oldestMs(nowMs),
+      inFlight: this.inFlight(),
+      ignored: this.judge.ignored,
       ownCostMs: this.cost.totalMs + this.budget.spentMs,
     };
     if (running) report.running = running;
@@ -185,7 +195,7 @@ export class Agent {
       record.looks ??= new Looks();
       record.looks.add(frames, Math.min(busyMs, ageMs));
       // Not before it is likely to be reported: from Node 24 on, a search hooks the promises of all requests for a while.
-      if (ageMs >= this.thresholdMs / 2 && !hasOwnCode(frames)) this.callerSearch.start(record);
+      if (ageMs >= this.policy.smallestMs / 2 && !hasOwnCode(frames)) this.callerSearch.start(record);
     }
     const ranForMs = this.blocks.running(record, busyMs);
     return { requestNumber: record.number, ranForMs, cpuMs, innermost };
@@ -194,18 +204,52 @@ export class Agent {
   /** Ended ones first, then those never told of, then the rest, as far as there is room. */
   private reports(nowMs: number): Pick<AgentReport, 'requests' | 'leftOut'> {
     const ended = this.settledEnds(nowMs);
+    const slow = this.slowOnes(nowMs);
+    const untold = slow.filter(({ reportedEvidence }) => reportedEvidence === undefined);
+    const told = slow.filter(({ reportedEvidence }) => reportedEvidence !== undefined);
+    const chosen = [...ended, ...untold, ...told].slice(0, MAX_REPORTS);
+    const requests = chosen.map(record => this.reporter.report(record, this.thresholdOf(record)));
+    for (const record of ended) release(record);
+    const leftOut = Math.max(0, untold.length + ended.length - chosen.length) + this.endedLeftOut;
+    this.endedLeftOut = 0;
+    return { requests, leftOut };
+  }
+
+  /** Those in flight for longer than their threshold; also those that were told of already, whatever is said of them now. */
+  private slowOnes(nowMs: number): RequestRecord[] {
     const slow: RequestRecord[] = [];
     for (const record of this.table.inFlight.values()) {
-      if (nowMs - record.startedMs < this.thresholdMs) break;
-      slow.push(record);
+      const ageMs = nowMs - record.startedMs;
+      if (ageMs < this.policy.smallestMs && record.reportedEvidence === undefined) break;
+      const thresholdMs = this.judge.thresholdMs(record);
+      if (record.reportedEvidence !== undefined || (thresholdMs !== undefined && ageMs >= thresholdMs))
+        slow.push(record);
     }
-    const untold = slow.filter(record => record.reportedEvidence === undefined);
-    const told = slow.filter(record => record.reportedEvidence !== undefined);
-    const chosen = [...ended, ...untold, ...told].slice(0, MAX_REPORTS);
-    const requests = chosen.map(record => this.reporter.report(record, this.thresholdMs));
-    for (const record of ended) release(record);
-    const leftOut = Math.max(0, untold.length + ended.length - chosen.length) + this.ended.length + this.endedLeftOut;
-    return { requests, leftOut };
+    return slow;
+  }
+
+  private thresholdOf(record: RequestRecord): number {
+    return this.judge.thresholdMs(record) ?? this.policy.thresholdMs;
+  }
+
+  private inFlight(): InFlight[] {
+    const told: InFlight[] = [];
+    for (const record of this.table.inFlight.values()) {
+      if (told.length >= MAX_IN_FLIGHT) break;
+      if (record.ignoredAs !== undefined) continue;
+      const { number, method, startedMs } = record;
+      const route = routeOf(this.load, record);
+      told.push({ requestNumber: number, method, route, startedAtMs: this.clock.epochMs(startedMs) });
+    }
+    return told;
+  }
+
+  /** Those that are ignored do not count: they are meant to be old. */
+  private oldestMs(nowMs: number): number {
+    for (const { ignoredAs, startedMs } of this.table.inFlight.values()) {
+      if (ignoredAs === undefined) return nowMs - startedMs;
+    }
+    return 0;
   }
 
   /** Takes out the oldest of those that have ended and of which everything is known. */
@@ -231,7 +275,7 @@ export class Agent {
     const nowMs = this.clock.nowMs();
     record.ended = true;
     record.durationMs = nowMs - record.startedMs;
-    if (record.durationMs < this.thresholdMs && record.reportedEvidence === undefined) {
+    if (record.reportedEvidence === undefined && !this.wasSlow(record)) {
       release(record);
       return;
     }
@@ -244,6 +288,14 @@ export class Agent {
       this.endedLeftOut += 1;
       release(record);
     }
+  }
+
+  private wasSlow(record: RequestRecord): boolean {
+    if (record.durationMs < this.policy.smallestMs) return false;
+    const thresholdMs = this.judge.thresholdMs(record);
+    if (thresholdMs !== undefined) return record.durationMs >= thresholdMs;
+    if (record.durationMs >= this.policy.thresholdMs) this.judge.count(record);
+    return false;
   }
 
   private tick(): void {

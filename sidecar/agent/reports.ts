@@ -169,7 +169,7 @@ export interface AgentReport {
   inFlight: InFlight[];
   /** Since the agent was installed, the most frequent. */
   ignored: Ignored[];
-  /** Requests over the threshold that this answer had no room for. */
+  /** Requests over their threshold that this answer had no room for, or that were forgotten since the last one. */
   leftOut: number;
   /** CPU time the agent's own code took since it was installed. */
   ownCostMs: number;

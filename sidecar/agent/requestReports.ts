@@ -2,6 +2,7 @@
 import type { LoopAccounts } from './loopAccounts';
 import { redactUrl } from './redaction';
 import type { Evidence, PendingWait, RequestReport } from './reports';
+import { detailsOf } from './requestDetails';
 import type { RequestRecord } from './requests';
 import { routeOf } from './routes';
 import type { Clock, Load } from './runtime';
@@ -35,6 +36,7 @@ export class RequestReporter {
       victims: record.victims,
       thresholdMs,
     };
+    if (record.reportedEvidence === undefined) report.details = detailsOf(this.load, record);
     const evidence = this.changedEvidence(record);
     if (evidence) report.evidence = evidence;
     if (record.end) report.end = record.end;

@@ -37,6 +37,8 @@ export interface RequestRecord {
   durationMs: number;
   /** What was last reported of it, to leave out what has not changed. */
   reportedEvidence: string | undefined;
+  /** Why it is not watched for slowness, once it has been judged. */
+  ignoredAs: string | undefined;
 }
 
 /** Lets go of all that belongs to the app: a long-lived socket may keep the record itself for ever. */
@@ -78,6 +80,7 @@ export class RequestTable {
       end: undefined,
       durationMs: 0,
       reportedEvidence: undefined,
+      ignoredAs: undefined,
     };
     this.inFlight.set(request, record);
     return record;

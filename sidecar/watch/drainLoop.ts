@@ -7,6 +7,8 @@ import type { AgentSession } from './agentSession';
 const CALM_MS = 100;
 /** While an old request is in flight and the loop computes, looks are what tells whose time it is. */
 const ALERT_MS = 25;
+/** When many requests turn slow at once, an answer has no room for all; each is worth little CPU time. */
+const CROWDED_MS = 10;
 const ALERT_AGE_MS = 250;
 const ALERT_BUSY_SHARE = 0.2;
 /** JavaScript that stands still, most likely at a breakpoint, needs few looks; many would look as if it ran. */
@@ -97,7 +99,8 @@ export class DrainLoop {
 }
 
 /** @param elapsedMs time between this drain and the one before */
-function pauseAfter({ oldestMs, busyShare, running }: AgentReport, elapsedMs: number): number {
+function pauseAfter({ oldestMs, busyShare, running, leftOut }: AgentReport, elapsedMs: number): number {
+  if (leftOut > 0) return CROWDED_MS;
   if (running !== undefined && running.cpuMs < elapsedMs * STILL_CPU_SHARE) return CALM_MS;
   return oldestMs > ALERT_AGE_MS && busyShare > ALERT_BUSY_SHARE ? ALERT_MS : CALM_MS;
 }
