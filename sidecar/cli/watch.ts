@@ -62,7 +62,8 @@ function printJson(facts: FactHub): Printer {
 /** The reports a person reads: one when a request crosses the threshold, one line when it ends. */
 class TextPrinter implements Printer {
   private target: Target | undefined;
-  private readonly told = new Map<string, SlowRequest['cause']>();
+  /** What was last said of each. */
+  private readonly told = new Map<string, string>();
   private hints: LineHint[] = [];
 
   constructor(facts: FactHub) {
@@ -92,11 +93,12 @@ class TextPrinter implements Printer {
   }
 
   private slowRequest(slowRequest: SlowRequest): void {
-    const { id, state, cause, requestNumber, method, route } = slowRequest;
+    const { id, state, cause, level, requestNumber, method, route } = slowRequest;
     const before = this.told.get(id);
     const hasEnded = state.state !== 'running';
-    if (before === undefined || (hasEnded && before !== cause)) {
-      this.told.set(id, cause);
+    const news = `${cause} ${level}`;
+    if (before === undefined || (before !== news && (hasEnded || level === 'hung'))) {
+      this.told.set(id, news);
       if (this.target) console.log(`\n${slowRequestReport(slowRequest, this.target)}`);
     } else if (hasEnded) console.log(`\nRequest ${requestNumber}, ${method} ${route}: ${stateText(slowRequest)}.`);
     if (hasEnded) this.told.delete(id);

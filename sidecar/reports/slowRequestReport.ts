@@ -1,7 +1,10 @@
 /** The plain-text report of one slow request: the same in a terminal, a file and the editor. */
-import { relative } from 'node:path';
 import type { Frame, SlowRequest, Target } from '../protocol/values';
 import { exactMs } from './durations';
+import { lookLines } from './lookLines';
+import { oneLine } from './plainText';
+import { requestLines } from './requestLines';
+import { shownFile } from './shownFile';
 
 const LOCATION_WIDTH = 28;
 const NAME_WIDTH = 16;
@@ -17,14 +20,20 @@ export function slowRequestReport(slowRequest: SlowRequest, target: Target): str
     ...waitLines(slowRequest),
     ...tracebackLines(slowRequest, target.workingDirectory),
     ...slowRequest.notes.map(note => `Note: ${note}`),
-  ].join('\n');
+    ...lookLines(slowRequest, target.workingDirectory),
+    '',
+    ...requestLines(slowRequest),
+    ...(slowRequest.state.state === 'running' ? [] : [`Ended      ${stateText(slowRequest)}`]),
+  ]
+    .map(oneLine)
+    .join('\n');
 }
 
 function headline(slowRequest: SlowRequest): string {
-  const { method, url, route, thresholdMs } = slowRequest;
+  const { method, url, route, thresholdMs, level } = slowRequest;
   const path = url.split('?', 1)[0];
   const asRoute = route === path ? '' : `   (route ${route})`;
-  return `Slow request: ${method} ${url}${asRoute}          ${stateText(slowRequest)}     (threshold ${exactMs(thresholdMs)})`;
+  return `${level === 'hung' ? 'Hung' : 'Slow'} request: ${method} ${url}${asRoute}          ${stateText(slowRequest)}     (threshold ${exactMs(thresholdMs)})`;
 }
 
 /** @returns `still running after 1,204 ms`, `answered 200 after 3,001 ms` … */
@@ -101,12 +110,6 @@ function frameLine(frame: Frame, isGuilty: boolean, workingDirectory: string): s
   const location = `${shownFile(frame.file, workingDirectory)}:${frame.line}:${frame.column}`.padEnd(LOCATION_WIDTH);
   const name = (frame.functionName || '(anonymous)').padEnd(NAME_WIDTH);
   return `${isGuilty ? '    > ' : '      '}${location} ${name} ${frame.sourceLine ?? ''}`.trimEnd();
-}
-
-/** @returns the path from the working directory; as it is when it lies elsewhere */
-export function shownFile(file: string, workingDirectory: string): string {
-  const path = relative(workingDirectory, file);
-  return path === '' || path.startsWith('..') ? file : path;
 }
 
 function utc(epochMs: number): string {

@@ -1,19 +1,29 @@
 /** From the agent's reports to slow requests as people see them: the cause, its evidence, and what could not be seen. */
-import type { Evidence, PendingWait, RequestDetails, RequestReport } from '../agent/reports';
-import type { Cause, Frame, SlowRequest, SlowRequestState, TimeSplit, Wait } from '../protocol/values';
+import type { AgentReport, Evidence, PendingWait, RequestDetails, RequestReport } from '../agent/reports';
+import type { Cause, Frame, SlowRequest, SlowRequestState, Wait } from '../protocol/values';
+import { type AppIdentity, groupIdOf } from '../reports/groupId';
 import { type FrameResolver, guiltyFrameOf } from '../sources/frames';
+import { LookLog } from './lookLog';
+import { Sights } from './sights';
+import { causeOf, timeSplit } from './timeSplit';
 import { type WaitSite, WaitTally } from './waitTally';
 
 /** What is remembered of one request between its reports. */
 interface Known {
   readonly tally: WaitTally;
+  readonly looks: LookLog;
+  readonly sights: Sights;
   evidence: Evidence | undefined;
   details: RequestDetails;
+  others: SlowRequest['others'];
   readonly notes: Set<string>;
 }
 
 /** Notes are also taken of requests that never turn slow: the oldest are forgotten. */
 const MAX_KNOWN = 5_000;
+
+/** Requests named that were in flight at the same time. */
+const MAX_OTHERS = 5;
 
 const CALLED_FROM =
   'After an await, only library code was on the stack. The call from your own code is one that this request made meanwhile.';
@@ -22,6 +32,9 @@ export interface AssemblerSettings {
   /** Makes ids unique when numbers start anew. */
   idPrefix: string;
   targetId: string;
+  app: AppIdentity;
+  /** Age in milliseconds from which on a request is hung. */
+  hungMs(): number;
   /** The slow request with this number, when it is known: the one that held another up. */
   requestByNumber(requestNumber: number): SlowRequest | undefined;
 }
@@ -41,17 +54,20 @@ export class SlowRequestAssembler {
 
   /**
    * @param report what the agent said
-   * @param atMs when it said it, in milliseconds since 1970
+   * @param now the rest of what it said then
    */
-  async assemble(report: RequestReport, atMs: number): Promise<SlowRequest> {
+  async assemble(report: RequestReport, now: Now): Promise<SlowRequest> {
+    const { atMs } = now;
     const known = this.of(report.requestNumber);
     if (report.details) known.details = report.details;
     if (report.evidence) known.evidence = report.evidence;
     if (report.end === undefined) known.tally.credit(known.evidence?.waits ?? [], atMs);
+    if (report.end === undefined) known.others = othersOf(report.requestNumber, now);
+    await this.look(report, known);
     const time = timeSplit(report);
     const cause = causeOf(time);
     const shown = await this.shown(cause, report, known);
-    const slowRequest: SlowRequest = {
+    const slowRequest: Omit<SlowRequest, 'groupId'> = {
       id: `${this.settings.idPrefix}:${report.requestNumber}`,
       targetId: this.settings.targetId,
       requestNumber: report.requestNumber,
@@ -59,8 +75,7 @@ export class SlowRequestAssembler {
       url: report.url,
       route: report.route,
       ...known.details,
-      groupId: '',
-      level: 'slow',
+      level: report.durationMs >= this.settings.hungMs() ? 'hung' : 'slow',
       startedAtMs: report.startedAtMs,
       durationMs: report.durationMs,
       thresholdMs: report.thresholdMs,
@@ -71,21 +86,37 @@ export class SlowRequestAssembler {
       heldUpBy: report.heldUpBy,
       longestBlockMs: report.longestBlockMs,
       victims: report.victims,
-      looks: [],
-      lookShares: [],
-      others: { count: 0, shown: [] },
+      looks: known.looks.looks,
+      lookShares: known.looks.shares,
+      others: known.others,
       notes: [...known.notes, ...shown.notes],
     };
     const guiltyFrame = guiltyFrameOf(slowRequest.frames);
     if (guiltyFrame !== undefined) slowRequest.guiltyFrame = guiltyFrame;
     if (report.end) this.known.delete(report.requestNumber);
-    return slowRequest;
+    return { ...slowRequest, groupId: groupIdOf(this.settings.app, slowRequest) };
+  }
+
+  /** One that has ended before anybody could look, in a native call, is looked at once all the same. */
+  private async look(report: RequestReport, { looks, sights, evidence }: Known): Promise<void> {
+    const hungMs = this.settings.hungMs();
+    const isLast = report.end !== undefined;
+    if (isLast ? !looks.isEmpty : !looks.isDue(report.durationMs, hungMs)) return;
+    looks.add(report.durationMs, hungMs, await sights.next(report, evidence));
   }
 
   private of(requestNumber: number): Known {
     let known = this.known.get(requestNumber);
     if (known === undefined) {
-      known = { tally: new WaitTally(), evidence: undefined, details: { headers: [], query: [] }, notes: new Set() };
+      known = {
+        tally: new WaitTally(),
+        looks: new LookLog(),
+        sights: new Sights(this.resolver),
+        evidence: undefined,
+        details: { headers: [], query: [] },
+        others: { count: 0, shown: [] },
+        notes: new Set(),
+      };
       this.known.set(requestNumber, known);
       const [oldest] = this.known.keys();
       if (this.known.size > MAX_KNOWN && oldest !== undefined) this.known.delete(oldest);
@@ -167,19 +198,20 @@ export class SlowRequestAssembler {
   }
 }
 
+/** What a report says besides its requests. */
+export type Now = Pick<AgentReport, 'atMs' | 'inFlight' | 'requestsInFlight'>;
+
 type Shown = Pick<SlowRequest, 'frames' | 'wait' | 'otherWaits' | 'notes'>;
-
-function timeSplit({ durationMs, computingMs, heldUpMs }: RequestReport): TimeSplit {
-  return { computingMs, heldUpMs, waitingMs: Math.max(0, durationMs - computingMs - heldUpMs) };
-}
-
-/** What took most of the time; waiting in doubt. */
-function causeOf({ computingMs, waitingMs, heldUpMs }: TimeSplit): Cause {
-  if (waitingMs >= computingMs && waitingMs >= heldUpMs) return 'waiting';
-  return computingMs >= heldUpMs ? 'computing' : 'heldUp';
-}
 
 function stateOf({ end }: RequestReport): SlowRequestState {
   if (end === undefined) return { state: 'running' };
   return end.kind === 'aborted' ? { state: 'aborted' } : { state: 'finished', statusCode: end.statusCode };
+}
+
+function othersOf(requestNumber: number, { atMs, inFlight, requestsInFlight }: Now): SlowRequest['others'] {
+  const shown = inFlight
+    .filter(other => other.requestNumber !== requestNumber)
+    .slice(0, MAX_OTHERS)
+    .map(({ startedAtMs, ...other }) => ({ ...other, durationMs: Math.max(0, atMs - startedAtMs) }));
+  return { count: Math.max(shown.length, requestsInFlight - 1), shown };
 }

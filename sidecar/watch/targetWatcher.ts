@@ -4,6 +4,7 @@ import type { InspectorConnection } from '../inspector/connection';
 import type { Log } from '../log';
 import type { SlowRequest, Target, TargetState, WatchSettings } from '../protocol/values';
 import { LineHints } from '../reports/lineHints';
+import { RequestGroups } from '../reports/requestGroups';
 import type { FrameResolver } from '../sources/frames';
 import { hasEnded } from '../targets/aliveness';
 import { portCloses } from '../targets/listening';
@@ -33,6 +34,7 @@ export class TargetWatcher {
   private loop: DrainLoop | undefined;
   private assembler: SlowRequestAssembler;
   private readonly hints = new LineHints();
+  private readonly groups = new RequestGroups();
   private hintsDirty = false;
   private readonly pauses = new PauseDetector();
   private readonly queued: QueuedConnections;
@@ -179,10 +181,13 @@ export class TargetWatcher {
 
   private async onRequests(report: AgentReport): Promise<void> {
     for (const request of report.requests) {
-      const slowRequest = await this.assembler.assemble(request, report.atMs);
+      const slowRequest = await this.assembler.assemble(request, report);
       const before = this.remembered.get(slowRequest.id);
       this.remember(slowRequest);
-      const isNews = before?.state.state !== slowRequest.state.state || request.evidence !== undefined;
+      const isNews =
+        before?.state.state !== slowRequest.state.state ||
+        before.level !== slowRequest.level ||
+        request.evidence !== undefined;
       const sinceMs = performance.now() - (this.emittedMs.get(slowRequest.id) ?? 0);
       if (isNews || sinceMs >= SAME_AGAIN_EVERY_MS) this.publish(slowRequest);
     }
@@ -193,6 +198,7 @@ export class TargetWatcher {
     this.emittedMs.set(slowRequest.id, performance.now());
     if (slowRequest.state.state !== 'running') this.emittedMs.delete(slowRequest.id);
     this.hints.add(slowRequest);
+    this.groups.add(slowRequest);
     this.hintsDirty = true;
     this.emit('slowRequest', slowRequest);
   }
@@ -214,6 +220,7 @@ export class TargetWatcher {
     if (!this.hintsDirty) return;
     this.hintsDirty = false;
     this.emit('lineHints', { targetId: this.info.id, hints: this.hints.all() });
+    for (const group of this.groups.takeChanged()) this.emit('requestGroup', group);
   }
 
   private emitStats(report: AgentReport, nowMs: number): void {
@@ -295,6 +302,8 @@ export class TargetWatcher {
     return new SlowRequestAssembler(this.resolver, {
       idPrefix: prefix,
       targetId: this.info.id,
+      app: this.info,
+      hungMs: () => this.settings.hungMs,
       requestByNumber: requestNumber => this.remembered.get(`${prefix}:${requestNumber}`),
     });
   }

@@ -65,6 +65,10 @@ const routes = {
   '/timers-promises': async () => {
     await delay(SLOW_MS); // SLOW: GET /timers-promises
   },
+  '/both': async () => {
+    busy(SLOW_MS / 2);
+    await delay(SLOW_MS); // SLOW: GET /both
+  },
   '/socket': () =>
     new Promise(resolve => {
       const socket = net.connect(silent.address().port, '127.0.0.1'); // SLOW: GET /socket

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Wait } from '../../../sidecar/protocol/values';
-import { foldedText, shownFile, slowRequestReport, stateText } from '../../../sidecar/reports/slowRequestReport';
+import { shownFile } from '../../../sidecar/reports/shownFile';
+import { foldedText, slowRequestReport, stateText } from '../../../sidecar/reports/slowRequestReport';
 import { frame, slowRequest, target } from '../samples';
 
 const wait = (label: string, durationMs: number): Wait => ({ kind: 'socket', label, durationMs, frames: [] });
@@ -51,7 +52,9 @@ Traceback (outermost first)
       src/server.ts:41:18          handler          const orders = await listOrders(req.query.user)
       … 2 frames of express
     > src/repo.ts:9:31             findByUser       const { rows } = await pool.query(SQL, [id])
-Note: Seen waiting here for 2 operations one after the other.`.trim(),
+Note: Seen waiting here for 2 operations one after the other.
+
+Asked for  GET /orders?user=7`.trim(),
     );
   });
 
@@ -81,7 +84,10 @@ Kept 14 other requests from running
 
 Traceback (outermost first)
     > src/server.ts:41:18          (anonymous)      const orders = await listOrders(req.query.user)
-      … 1 frame of RegExp.test`.trim(),
+      … 1 frame of RegExp.test
+
+Asked for  POST /report/7
+Ended      answered 200 after 3,001 ms`.trim(),
     );
   });
 
@@ -103,7 +109,10 @@ Time: computing 4 ms · waiting 100 ms · held up by another request 1,100 ms
 Kept 1 other request from running
 
 No traceback.
-Note: The event loop was held by other work; which one was not seen.`.trim(),
+Note: The event loop was held by other work; which one was not seen.
+
+Asked for  GET /orders
+Ended      cut off before its answer was complete, after 1,204 ms`.trim(),
     );
   });
 
@@ -120,8 +129,70 @@ Time: computing 31 ms · waiting 1,150 ms · held up by another request 23 ms
 
 Waiting for timer of 3,000 ms, 1,000 ms
 Traceback (outermost first)
-    > /srv/shop/src/orders.ts:17:22 listOrders`.trim(),
+    > /srv/shop/src/orders.ts:17:22 listOrders
+
+Asked for  GET /orders
+Ended      unfinished after 1,204 ms: server.js [4711] has exited`.trim(),
     );
+  });
+
+  test('of a hung request that was looked at again and again, with what its client asked and who else was there', () => {
+    const pool = { cause: 'waiting', frame: frame(), wait: 'data from 127.0.0.1:5432' } as const;
+    const render = { cause: 'computing', frame: frame({ line: 30, functionName: '' }) } as const;
+    const request = slowRequest({
+      level: 'hung',
+      origin: 'http://shop.example',
+      url: '/orders?user=7&token=[redacted]',
+      query: [
+        { name: 'user', value: '7' },
+        { name: 'token', value: '[redacted]' },
+      ],
+      headers: [{ name: 'Host', value: 'shop.example' }],
+      looks: [
+        { atMs: 1_004, sameForMs: 3_010, count: 4, ...pool },
+        { atMs: 5_020, sameForMs: 0, count: 1, ...render },
+      ],
+      lookShares: [
+        { share: 0.8, looks: 4, ...pool },
+        { share: 0.2, looks: 1, ...render },
+      ],
+      others: { count: 7, shown: [{ requestNumber: 4, method: 'GET', route: '/', durationMs: 31 }] },
+    });
+    const text = slowRequestReport(request, target());
+    expect(text).toMatch(/^Hung request: GET \/orders/);
+    expect(text.slice(text.indexOf('Looks'))).toBe(
+      `
+Looks, by the age of the request (5)
+    1,004 ms  waiting    src/orders.ts:17 listOrders   data from 127.0.0.1:5432   same for 3.0 s
+    5,020 ms  computing  src/orders.ts:30 (anonymous)
+Of all looks
+        80 %  waiting    src/orders.ts:17 listOrders   data from 127.0.0.1:5432
+        20 %  computing  src/orders.ts:30 (anonymous)
+
+Asked for  GET http://shop.example/orders?user=7&token=[redacted]
+Query
+      user   7
+      token  [redacted]
+Headers
+      Host  shop.example
+In flight with it  GET / (request 4, 31 ms) · 6 more`.trim(),
+    );
+  });
+
+  test('keeps its lines whatever the app and its clients wrote', () => {
+    const text = slowRequestReport(
+      slowRequest({
+        url: '/a\ud800b\r\nSlow request: GET /forged',
+        headers: [{ name: 'x', value: '\u001b[2J\u2028\u202egnp' }],
+        frames: [frame({ functionName: 'a\nb', sourceLine: 'return `\t`' })],
+      }),
+      target(),
+    );
+    expect(text).toContain('/a\\ud800b\\u000d\\u000aSlow request: GET /forged ');
+    expect(text).toContain('\\u001b[2J\\u2028\\u202egnp');
+    expect(text).toContain('return `\\u0009`');
+    expect(text.split('\n').filter(line => line.startsWith('Slow request'))).toHaveLength(1);
+    expect(/\p{Cs}/u.test(text)).toBe(false);
   });
 });
 

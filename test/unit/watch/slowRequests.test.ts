@@ -15,11 +15,14 @@ describe('a slow request', () => {
     assembler = new SlowRequestAssembler(new FrameResolver(), {
       idPrefix: 't1',
       targetId: 't1',
+      app: { name: 'server.js', workingDirectory: '/srv/shop' },
+      hungMs: () => 25_000,
       requestByNumber: requestNumber => remembered.get(requestNumber),
     });
   });
 
-  const assemble = (changes: Partial<RequestReport>, atMs = NOW_MS) => assembler.assemble(report(changes), atMs);
+  const assemble = (changes: Partial<RequestReport>, atMs = NOW_MS) =>
+    assembler.assemble(report(changes), { atMs, inFlight: [], requestsInFlight: 1 });
 
   test('carries what the agent said, and an id of its own', async () => {
     expect(await assemble({ victims: 2, longestBlockMs: 40 })).toMatchObject({
