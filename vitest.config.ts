@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Real processes on two cores: one file after the other, and deadlines that a busy machine keeps. */
 export default defineConfig({
   test: {
+    globalSetup: ['test/support/journalFolder.ts'],
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
       {

@@ -24,6 +24,8 @@ program
   .description('attach to an app and report its slow requests until Ctrl-C')
   .argument('<pid|host:port>', 'process to attach to, or the address of an open inspector', parseAddress)
   .option('--threshold <ms>', 'report requests that take longer', parseThreshold, DEFAULT_THRESHOLD_MS)
+  .option('--journal <folder>', 'keep the journal in this folder; by default where this system keeps state')
+  .option('--no-journal', 'keep no journal')
   .option('--json', 'print JSON, one event a line')
   .action((address, options) => run(() => watch(address, options)));
 

@@ -1,6 +1,7 @@
 /** The parts of the sidecar in the order in which facts flow through them; the same for an editor and a terminal. */
 import { Deliveries } from './delivery/deliveries';
 import { History } from './journal/history';
+import { Journals } from './journal/journals';
 import type { Log } from './log';
 import { processTable } from './targets/processes';
 import { FactHub } from './watch/facts';
@@ -12,9 +13,18 @@ export class Sidecar {
   readonly deliveries: Deliveries;
   readonly history: History;
 
-  /** @param ownPids processes that a picker should not show: ours */
-  constructor(log: Log, ownPids: readonly number[]) {
-    this.history = new History();
+  private readonly journals: Journals | undefined;
+
+  /**
+   * @param ownPids processes that a picker should not show: ours
+   * @param journalFolder undefined when no journals are to be kept
+   */
+  constructor(log: Log, ownPids: readonly number[], journalFolder: string | undefined) {
+    this.facts.listen('notice', ({ severity, source, message }) => {
+      log.tagged(source)[severity === 'info' ? 'info' : 'warn'](message);
+    });
+    if (journalFolder !== undefined) this.journals = new Journals(journalFolder, this.facts);
+    this.history = new History(journalFolder);
     this.deliveries = new Deliveries();
     this.observer = new Observer(processTable, log, ownPids, this.facts);
   }
@@ -23,5 +33,6 @@ export class Sidecar {
   async close(): Promise<void> {
     await this.observer.close();
     await this.deliveries.close();
+    await this.journals?.close();
   }
 }

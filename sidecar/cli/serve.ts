@@ -1,5 +1,6 @@
 /** `introspector serve`: the sidecar of an editor. Prints one line of JSON when it is ready. */
 import { once } from 'node:events';
+import { defaultJournalFolder } from '../journal/journalFolder';
 import { createLog } from '../log';
 import { startServer } from '../server/server';
 import { Sidecar } from '../sidecar';
@@ -12,7 +13,7 @@ import { Sidecar } from '../sidecar';
  */
 export async function serve(version: string): Promise<number> {
   const log = createLog(line => void process.stderr.write(`${line}\n`));
-  const sidecar = new Sidecar(log, [process.pid, process.ppid]);
+  const sidecar = new Sidecar(log, [process.pid, process.ppid], defaultJournalFolder());
   const server = await startServer(sidecar, version, log.tagged('server'));
   process.stdout.write(`${JSON.stringify({ port: server.port, token: server.token })}\n`);
   process.stdin.resume();

@@ -1,4 +1,5 @@
 /** `introspector watch`: attaches, reports on standard output, detaches at Ctrl-C. */
+import { defaultJournalFolder } from '../journal/journalFolder';
 import { createLog } from '../log';
 import { DEFAULT_WATCH_SETTINGS } from '../protocol/defaults';
 import type { EventName } from '../protocol/messages';
@@ -12,15 +13,17 @@ import type { FactHub } from '../watch/facts';
 interface WatchOptions {
   threshold: number;
   json?: boolean;
+  /** Folder; `false` for none. */
+  journal?: string | false;
 }
 
 /** The target went away by itself, as `watch` tells its caller. */
 const EXIT_TARGET_GONE = 2;
 
 /** @returns exit code: 0 after Ctrl-C, 2 when the target ended first */
-export async function watch(address: TargetAddress, { threshold, json }: WatchOptions): Promise<number> {
+export async function watch(address: TargetAddress, { threshold, json, journal }: WatchOptions): Promise<number> {
   const log = createLog(line => console.error(line));
-  const sidecar = new Sidecar(log, [process.pid]);
+  const sidecar = new Sidecar(log, [process.pid], journal === false ? undefined : (journal ?? defaultJournalFolder()));
   const { observer, facts } = sidecar;
   const ended = new Promise<'gone' | 'interrupted'>(resolve => {
     facts.listen('targetChanged', ({ target }) => target.state.state === 'gone' && resolve('gone'));

@@ -21,6 +21,7 @@ export const errorCode = z.enum([
   'alreadyAttached',
   'notAttached',
   'noSuchRequest',
+  'noSuchJournal',
   'protocolMismatch',
   'helloFirst',
   'sidecarGone',
@@ -145,6 +146,13 @@ export const errors = {
 
   noSuchRequest: (id: string) =>
     error('noSuchRequest', `Request ${id} is not known any more.`, 'Only the newest slow requests are kept.'),
+
+  noSuchJournal: (file: string) =>
+    error(
+      'noSuchJournal',
+      `There is no journal ${file.slice(0, 300)}.`,
+      'It may have been deleted since: old journals are. Open the list of journals anew.',
+    ),
 
   protocolMismatch: (theirs: number, ours: number) =>
     error(

@@ -64,6 +64,8 @@ const targetState = z.discriminatedUnion('state', [
     /** `killed` by a signal, or by the kernel for want of memory: it had no chance to say goodbye. */
     reason: z.enum(['exited', 'killed', 'inspectorClosed', 'detached']),
     message: z.string(),
+    /** What it was doing, when requests were in flight. */
+    report: z.string().optional(),
   }),
 ]);
 export type TargetState = z.infer<typeof targetState>;

@@ -3,14 +3,15 @@ import type { AgentReport, Instructions, Policy, UninstallReport } from '../agen
 import type { InspectorConnection } from '../inspector/connection';
 import type { Log } from '../log';
 import type { SlowRequest, Target, TargetState, WatchSettings } from '../protocol/values';
+import { lastReport, type YoungRequest } from '../reports/lastReport';
 import { LineHints } from '../reports/lineHints';
 import { RequestGroups } from '../reports/requestGroups';
 import type { FrameResolver } from '../sources/frames';
-import { hasEnded } from '../targets/aliveness';
 import { portCloses } from '../targets/listening';
 import { AgentSession } from './agentSession';
 import { DrainLoop } from './drainLoop';
-import type { Emit } from './facts';
+import { endingOf } from './ending';
+import type { Emit, Tick } from './facts';
 import { PauseDetector } from './pauseDetector';
 import { QueuedConnections } from './queuedConnections';
 import { SlowRequestAssembler } from './slowRequests';
@@ -44,6 +45,8 @@ export class TargetWatcher {
   private work: Promise<void> = Promise.resolve();
   private paused = false;
   private detaching = false;
+  private saidGoodbye = false;
+  private lastTick: Tick;
   private generation = 0;
   private slowSeen = 0;
   private lastReportMs = performance.now();
@@ -67,6 +70,7 @@ export class TargetWatcher {
   ) {
     this.queued = new QueuedConnections(localPid);
     this.assembler = this.newAssembler();
+    this.lastTick = { targetId: info.id, atMs: 0, requestsInFlight: 0, inFlight: [] };
   }
 
   /** @throws IntrospectorError when the agent cannot be put into the app */
@@ -143,7 +147,8 @@ export class TargetWatcher {
     this.noteRunning(report, lateMs, this.paused || wasOvertaken);
     this.lookAtQueue(report);
     const { atMs, requestsInFlight, inFlight } = report;
-    if (requestsInFlight > 0) this.emit('tick', { targetId: this.info.id, atMs, requestsInFlight, inFlight });
+    this.lastTick = { targetId: this.info.id, atMs, requestsInFlight, inFlight };
+    this.emit('tick', this.lastTick);
     this.work = this.work.then(() => this.onRequests(report)).catch(error => this.log.warn(String(error)));
     if (nowMs - this.statsMs >= STATS_EVERY_MS) this.emitStats(report, nowMs);
   }
@@ -240,6 +245,7 @@ export class TargetWatcher {
 
   /** The app wants to exit and waits for its inspector clients to hang up. One last look, then we do. */
   private async letGo(): Promise<void> {
+    this.saidGoodbye = true;
     await this.loop?.stop();
     this.connection.close();
   }
@@ -252,29 +258,32 @@ export class TargetWatcher {
 
   private async onClosed(): Promise<void> {
     clearInterval(this.hintsTimer);
+    const { localPid, detaching: isDetaching, saidGoodbye } = this;
+    const ending = endingOf(this.info, { localPid, isDetaching, saidGoodbye });
     await this.loop?.stop();
     await this.work;
-    const state = await this.endState();
-    for (const slowRequest of this.remembered.values()) {
-      if (slowRequest.state.state !== 'running') continue;
-      const ended: SlowRequest = { ...slowRequest, state: { state: 'unknown', message: state.message } };
-      this.remember(ended);
-      this.publish(ended);
+    const state = await ending;
+    const unfinished = [...this.remembered.values()].filter(request => request.state.state === 'running');
+    const ended = unfinished.map(request => ({
+      ...request,
+      state: { state: 'unknown', message: state.message } as const,
+    }));
+    for (const slowRequest of ended) {
+      this.remember(slowRequest);
+      this.publish(slowRequest);
     }
     this.flushHints();
-    this.setState(state);
+    const report = isDetaching ? undefined : lastReport(this.info, state.message, ended, this.youngOnes(ended));
+    this.setState(report === undefined ? state : { ...state, report });
   }
 
-  private async endState(): Promise<TargetState & { state: 'gone' }> {
-    const name = `${this.info.name} [${this.info.pid}]`;
-    if (this.detaching) return { state: 'gone', reason: 'detached', message: `Detached from ${name}.` };
-    // The socket closes a moment before the process is gone.
-    if (this.localPid !== undefined && (await hasEnded(this.localPid, 500))) {
-      return { state: 'gone', reason: 'exited', message: `${name} has exited.` };
-    }
-    const cause = this.localPid === undefined ? 'was closed, or the process has ended' : 'was closed';
-    const message = `The inspector of ${name} ${cause}. Attach again to watch on.`;
-    return { state: 'gone', reason: 'inspectorClosed', message };
+  /** Requests in flight at the last look that were not slow. */
+  private youngOnes(slow: readonly SlowRequest[]): YoungRequest[] {
+    const { atMs, inFlight } = this.lastTick;
+    const slowNumbers = new Set(slow.map(({ requestNumber }) => requestNumber));
+    return inFlight
+      .filter(({ requestNumber }) => !slowNumbers.has(requestNumber))
+      .map(({ startedAtMs, ...request }) => ({ ...request, durationMs: Math.max(0, atMs - startedAtMs) }));
   }
 
   private setState(state: TargetState): void {

@@ -28,7 +28,7 @@ export class Watch {
   /** @returns when it watches */
   static async start(pid: number): Promise<Watch> {
     if (!existsSync(sidecarScript)) throw new Error(`${sidecarScript} is missing: run "npm run demo".`);
-    const child = startChild(process.execPath, [sidecarScript, 'watch', String(pid)], {
+    const child = startChild(process.execPath, [sidecarScript, 'watch', String(pid), '--no-journal'], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const watch = new Watch(child);

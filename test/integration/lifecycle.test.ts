@@ -41,10 +41,11 @@ describe.each(nodeVersions)('the life of an app on Node $major', node => {
     return Promise.race([app.exited, delay(EXIT_DEADLINE_MS, 'it still runs', { ref: false })]);
   }
 
-  async function expectGone(sidecar: TestSidecar, target: Target, path: string) {
+  async function expectGone(sidecar: TestSidecar, target: Target, path: string, reason: string, words: RegExp) {
     const { value } = await sidecar.waitFor('targetChanged', changed => changed.target.state.state === 'gone');
-    const message = `server.js [${target.pid}] has exited.`;
-    expect(value.target).toMatchObject({ id: target.id, state: { state: 'gone', reason: 'exited', message } });
+    const message = expect.stringMatching(new RegExp(`^server\\.js \\[${target.pid}\\] ${words.source}`));
+    expect(value.target).toMatchObject({ id: target.id, state: { state: 'gone', reason, message } });
+    expect(value.target.state).toMatchObject({ report: expect.stringContaining(`Slow request: GET ${path} `) });
     expect(sidecar.slowRequests(path).map(({ state }) => state)).toEqual([{ state: 'unknown', message }]);
     await expect(sidecar.request('detach', { targetId: target.id })).rejects.toMatchObject({ code: 'notAttached' });
   }
@@ -62,14 +63,14 @@ describe.each(nodeVersions)('the life of an app on Node $major', node => {
     const { app, sidecar, target } = await whileSlow('/never');
     await app.get('/exit');
     expect(await howItEnded(app)).toEqual({ code: 7, signal: null });
-    await expectGone(sidecar, target, '/never');
+    await expectGone(sidecar, target, '/never', 'exited', /has exited\.$/);
   });
 
-  test('ends by a crash, and the request that was slow then ends as unknown', async () => {
+  test('is killed, and the request that was slow then ends as unknown', async () => {
     const { app, sidecar, target } = await whileSlow('/never');
     app.signal('SIGKILL');
     expect(await howItEnded(app)).toEqual({ code: null, signal: 'SIGKILL' });
-    await expectGone(sidecar, target, '/never');
+    await expectGone(sidecar, target, '/never', 'killed', /was (ended by SIGKILL|killed or has crashed)/);
   });
 
   test('goes on, with nothing left in it, when the sidecar is killed', async () => {

@@ -121,6 +121,10 @@ const routes = {
   '/lookup': () => promisify(dns.lookup)('localhost'),
   '/never': () => new Promise(() => {}),
   '/exit': () => setImmediate(() => process.exit(7)),
+  '/crash': () =>
+    setImmediate(() => {
+      throw new Error('nobody catches this');
+    }),
 };
 
 const server = http.createServer(async (request, response) => {

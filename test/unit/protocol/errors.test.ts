@@ -17,6 +17,7 @@ const all: Record<keyof typeof errors, IntrospectorError> = {
   agentFailed: errors.agentFailed('no object came back'),
   alreadyAttached: errors.alreadyAttached('server.js'),
   notAttached: errors.notAttached('t1'),
+  noSuchJournal: errors.noSuchJournal('/srv/journals/a.jsonl'),
   noSuchRequest: errors.noSuchRequest('t1:5'),
   protocolMismatch: errors.protocolMismatch(1, 2),
   helloFirst: errors.helloFirst(),
