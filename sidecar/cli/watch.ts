@@ -3,9 +3,9 @@ import { createLog } from '../log';
 import { DEFAULT_WATCH_SETTINGS } from '../protocol/defaults';
 import type { EventName } from '../protocol/messages';
 import type { LineHint, SlowRequest, Target, TargetAddress } from '../protocol/values';
+import { exactMs } from '../protocol/words';
 import { annotatedLines } from '../reports/annotatedLines';
-import { exactMs } from '../reports/durations';
-import { slowRequestReport, stateText } from '../reports/slowRequestReport';
+import { endLine, slowRequestReport } from '../reports/slowRequestReport';
 import { Sidecar } from '../sidecar';
 import type { FactHub } from '../watch/facts';
 
@@ -59,10 +59,10 @@ function printJson(facts: FactHub): Printer {
   };
 }
 
-/** The reports a person reads: one when a request crosses the threshold, one line when it ends. */
+/** The reports a person reads: one when a request crosses the threshold, one when it is hung, one line when it ends. */
 class TextPrinter implements Printer {
   private target: Target | undefined;
-  private readonly told = new Map<string, SlowRequest['cause']>();
+  private readonly told = new Map<string, SlowRequest['level']>();
   private hints: LineHint[] = [];
 
   constructor(facts: FactHub) {
@@ -92,13 +92,13 @@ class TextPrinter implements Printer {
   }
 
   private slowRequest(slowRequest: SlowRequest): void {
-    const { id, state, cause, requestNumber, method, route } = slowRequest;
+    const { id, state, level } = slowRequest;
     const before = this.told.get(id);
     const hasEnded = state.state !== 'running';
-    if (before === undefined || (hasEnded && before !== cause)) {
-      this.told.set(id, cause);
+    if (before !== level) {
+      this.told.set(id, level);
       if (this.target) console.log(`\n${slowRequestReport(slowRequest, this.target)}`);
-    } else if (hasEnded) console.log(`\nRequest ${requestNumber}, ${method} ${route}: ${stateText(slowRequest)}.`);
+    } else if (hasEnded) console.log(`\n${endLine(slowRequest)}`);
     if (hasEnded) this.told.delete(id);
   }
 }

@@ -8,6 +8,7 @@ import { errors } from '../protocol/errors';
 import type { EventName, EventValue, RequestHandlers } from '../protocol/messages';
 import type { WireSocket } from '../protocol/socket';
 import { PROTOCOL_VERSION } from '../protocol/version';
+import { markdownReport } from '../reports/markdownReport';
 import { slowRequestReport } from '../reports/slowRequestReport';
 import type { FactHub } from '../watch/facts';
 import type { Observer } from '../watch/observer';
@@ -62,9 +63,10 @@ export function serveClient(
     }),
     listJournals: afterHello(async () => ({ journals: await history.list() })),
     readJournal: afterHello(({ file }) => history.read(file)),
-    report: afterHello(async ({ slowRequestId }) => {
+    report: afterHello(async ({ slowRequestId, format }) => {
       const { slowRequest, target } = history.slowRequest(slowRequestId) ?? observer.slowRequest(slowRequestId);
-      return { text: slowRequestReport(slowRequest, target) };
+      const render = format === 'markdown' ? markdownReport : slowRequestReport;
+      return { text: render(slowRequest, target) };
     }),
   };
   const connection = new ServerConnection(socket, handlers, problem => log.warn(problem));

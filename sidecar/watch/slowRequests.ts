@@ -1,7 +1,11 @@
 /** From the agent's reports to slow requests as people see them: the cause, its evidence, and what could not be seen. */
-import type { Evidence, PendingWait, RequestDetails, RequestReport } from '../agent/reports';
-import type { Cause, Frame, SlowRequest, SlowRequestState, TimeSplit, Wait } from '../protocol/values';
+import type { AgentReport, Evidence, PendingWait, RequestDetails, RequestReport } from '../agent/reports';
+import type { Cause, Frame, SlowRequest, SlowRequestState, Wait } from '../protocol/values';
+import { type AppIdentity, groupId } from '../reports/groupId';
 import { type FrameResolver, guiltyFrameOf } from '../sources/frames';
+import { LookLog, type Sight } from './lookLog';
+import { type Stretch, Stretches } from './lookStretch';
+import { causeOf, timeSplit } from './timeSplit';
 import { type WaitSite, WaitTally } from './waitTally';
 
 /** What is remembered of one request between its reports. */
@@ -10,10 +14,18 @@ interface Known {
   evidence: Evidence | undefined;
   details: RequestDetails;
   readonly notes: Set<string>;
+  readonly stretches: Stretches;
+  readonly looks: LookLog;
+  others: SlowRequest['others'];
+  isHung: boolean;
 }
+
+/** What the agent said of the app when it told of a request. */
+export type Surroundings = Pick<AgentReport, 'atMs' | 'running' | 'requestsInFlight' | 'inFlight'>;
 
 /** Notes are also taken of requests that never turn slow: the oldest are forgotten. */
 const MAX_KNOWN = 5_000;
+const OTHERS_SHOWN = 5;
 
 const CALLED_FROM =
   'After an await, only library code was on the stack. The call from your own code is one that this request made meanwhile.';
@@ -22,6 +34,9 @@ export interface AssemblerSettings {
   /** Makes ids unique when numbers start anew. */
   idPrefix: string;
   targetId: string;
+  app: AppIdentity;
+  /** From this age on a request is hung, in milliseconds. */
+  hungMs(): number;
   /** The slow request with this number, when it is known: the one that held another up. */
   requestByNumber(requestNumber: number): SlowRequest | undefined;
 }
@@ -40,14 +55,16 @@ export class SlowRequestAssembler {
   }
 
   /**
-   * @param report what the agent said
-   * @param atMs when it said it, in milliseconds since 1970
+   * @param report what the agent said of the request
+   * @param around what it said of the app at the same time
    */
-  async assemble(report: RequestReport, atMs: number): Promise<SlowRequest> {
+  async assemble(report: RequestReport, around: Surroundings): Promise<SlowRequest> {
     const known = this.of(report.requestNumber);
     if (report.details) known.details = report.details;
     if (report.evidence) known.evidence = report.evidence;
-    if (report.end === undefined) known.tally.credit(known.evidence?.waits ?? [], atMs);
+    if (report.end === undefined) known.tally.credit(known.evidence?.waits ?? [], around.atMs);
+    known.isHung ||= report.durationMs >= this.settings.hungMs();
+    await this.look(report, around, known);
     const time = timeSplit(report);
     const cause = causeOf(time);
     const shown = await this.shown(cause, report, known);
@@ -60,7 +77,7 @@ export class SlowRequestAssembler {
       route: report.route,
       ...known.details,
       groupId: '',
-      level: 'slow',
+      level: known.isHung ? 'hung' : 'slow',
       startedAtMs: report.startedAtMs,
       durationMs: report.durationMs,
       thresholdMs: report.thresholdMs,
@@ -71,13 +88,14 @@ export class SlowRequestAssembler {
       heldUpBy: report.heldUpBy,
       longestBlockMs: report.longestBlockMs,
       victims: report.victims,
-      looks: [],
-      lookShares: [],
-      others: { count: 0, shown: [] },
+      looks: [...known.looks.looks],
+      lookShares: known.looks.shares(),
+      others: known.others,
       notes: [...known.notes, ...shown.notes],
     };
     const guiltyFrame = guiltyFrameOf(slowRequest.frames);
     if (guiltyFrame !== undefined) slowRequest.guiltyFrame = guiltyFrame;
+    slowRequest.groupId = groupId(slowRequest, this.settings.app);
     if (report.end) this.known.delete(report.requestNumber);
     return slowRequest;
   }
@@ -85,12 +103,31 @@ export class SlowRequestAssembler {
   private of(requestNumber: number): Known {
     let known = this.known.get(requestNumber);
     if (known === undefined) {
-      known = { tally: new WaitTally(), evidence: undefined, details: { headers: [], query: [] }, notes: new Set() };
+      known = newlyKnown();
       this.known.set(requestNumber, known);
       const [oldest] = this.known.keys();
       if (this.known.size > MAX_KNOWN && oldest !== undefined) this.known.delete(oldest);
     }
     return known;
+  }
+
+  /** Looks at the request if it is time to. */
+  private async look(report: RequestReport, around: Surroundings, known: Known): Promise<void> {
+    const { looks, stretches } = known;
+    const hasEnded = report.end !== undefined;
+    stretches.hear(report, known.evidence);
+    const hungMs = this.settings.hungMs();
+    if (!looks.isDue(report.durationMs, hungMs, hasEnded)) return;
+    const isOnLoop = around.running?.requestNumber === report.requestNumber;
+    const stretch = hasEnded ? stretches.sinceLook() : stretches.now(isOnLoop);
+    looks.add(report.durationMs, hungMs, await this.sightOf(stretch, report));
+    if (!hasEnded) known.others = othersThan(report.requestNumber, around);
+  }
+
+  private async sightOf({ cause, frames: raw, wait }: Stretch, report: RequestReport): Promise<Sight> {
+    const frames = cause === 'heldUp' ? this.heldUp(report).frames : await this.resolver.resolve(raw);
+    const frame = frames[guiltyFrameOf(frames) ?? 0];
+    return { cause, ...(frame === undefined ? {} : { frame }), ...(wait === undefined ? {} : { wait }) };
   }
 
   private async shown(cause: Cause, report: RequestReport, { evidence, tally }: Known): Promise<Shown> {
@@ -169,14 +206,27 @@ export class SlowRequestAssembler {
 
 type Shown = Pick<SlowRequest, 'frames' | 'wait' | 'otherWaits' | 'notes'>;
 
-function timeSplit({ durationMs, computingMs, heldUpMs }: RequestReport): TimeSplit {
-  return { computingMs, heldUpMs, waitingMs: Math.max(0, durationMs - computingMs - heldUpMs) };
+function newlyKnown(): Known {
+  return {
+    tally: new WaitTally(),
+    evidence: undefined,
+    details: { headers: [], query: [] },
+    notes: new Set(),
+    stretches: new Stretches(),
+    looks: new LookLog(),
+    others: { count: 0, shown: [] },
+    isHung: false,
+  };
 }
 
-/** What took most of the time; waiting in doubt. */
-function causeOf({ computingMs, waitingMs, heldUpMs }: TimeSplit): Cause {
-  if (waitingMs >= computingMs && waitingMs >= heldUpMs) return 'waiting';
-  return computingMs >= heldUpMs ? 'computing' : 'heldUp';
+/** The request itself is one of those in flight. */
+function othersThan(own: number, { atMs, requestsInFlight, inFlight }: Surroundings): SlowRequest['others'] {
+  const others = inFlight
+    .filter(({ requestNumber }) => requestNumber !== own)
+    .sort((a, b) => a.startedAtMs - b.startedAtMs)
+    .slice(0, OTHERS_SHOWN);
+  const shown = others.map(({ startedAtMs, ...other }) => ({ ...other, durationMs: Math.max(0, atMs - startedAtMs) }));
+  return { count: Math.max(requestsInFlight - 1, shown.length), shown };
 }
 
 function stateOf({ end }: RequestReport): SlowRequestState {
