@@ -65,6 +65,10 @@ const routes = {
   '/timers-promises': async () => {
     await delay(SLOW_MS); // SLOW: GET /timers-promises
   },
+  '/compute-then-wait': async () => {
+    busy(SLOW_MS * 0.4);
+    await delay(SLOW_MS * 0.6); // SLOW: GET /compute-then-wait
+  },
   '/socket': () =>
     new Promise(resolve => {
       const socket = net.connect(silent.address().port, '127.0.0.1'); // SLOW: GET /socket
