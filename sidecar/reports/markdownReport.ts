@@ -4,7 +4,7 @@ import { exactMs } from '../protocol/words';
 import { detailLines, othersLines } from './detailLines';
 import { lookLines } from './lookLines';
 import { oneLine } from './oneLine';
-import { evidenceLines, factLines, levelText, startedText, stateText } from './slowRequestReport';
+import { evidenceLines, factLines, levelText, shownUrl, startedText, stateText } from './slowRequestReport';
 import { variableLines } from './variableLines';
 
 /** A fence has at least three; nothing that the app says closes a longer one. */
@@ -29,7 +29,7 @@ export function markdownReport(slowRequest: SlowRequest, target: Target): string
     detailLines('Headers', headers),
   ];
   return [
-    `## ${plain(`${levelText(slowRequest)}: ${method} ${url}`)}`,
+    `## ${plain(`${levelText(slowRequest)}: ${method} ${shownUrl(url)}`)}`,
     facts.map(fact => `- ${plain(fact)}`).join('\n'),
     fenced(blocks.filter(lines => lines.length > 0).map(lines => lines.map(oneLine).join('\n'))),
   ].join('\n\n');

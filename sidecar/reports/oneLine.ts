@@ -1,11 +1,11 @@
 /** The one place where text of the app is made fit to stand in a line of ours. */
 
-const MAX_CHARACTERS = 2_000;
+const MAX_CHARACTERS = 5_000;
 const NAMED: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /**
  * @param text may hold anything: half characters, line breaks, what a terminal takes for an order
- * @returns one line of well-formed text, cut to 2,000 characters; what cannot be seen is spelled out as an escape
+ * @returns one line of well-formed text, cut to 5,000 characters; what cannot be seen is spelled out as an escape
  */
 export function oneLine(text: string): string {
   const cut = text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS - 1)}…` : text;

@@ -7,6 +7,9 @@ import { oneLine } from './oneLine';
 import { tracebackLines } from './tracebackLines';
 import { variableLines } from './variableLines';
 
+/** What stands behind it in the first line must be seen, too; a longer one has a line of its own. */
+const HEADLINE_URL_CHARACTERS = 200;
+
 /** @returns several lines of text, without a line break at the end; what matters most comes first */
 export function slowRequestReport(slowRequest: SlowRequest, target: Target): string {
   const { workingDirectory } = target;
@@ -22,6 +25,11 @@ export function slowRequestReport(slowRequest: SlowRequest, target: Target): str
   ];
   const shown = paragraphs.filter(lines => lines.length > 0);
   return shown.map(lines => lines.map(oneLine).join('\n')).join('\n\n');
+}
+
+/** @returns the URL, cut to what a headline has room for */
+export function shownUrl(url: string): string {
+  return url.length > HEADLINE_URL_CHARACTERS ? `${url.slice(0, HEADLINE_URL_CHARACTERS - 1)}…` : url;
 }
 
 /** @returns `Slow request` or `Hung request` */
@@ -63,7 +71,8 @@ export function factLines({ state, time, heldUpBy, victims, origin, url }: SlowR
   const lines = [
     `${label}: computing ${exactMs(computingMs)} · waiting ${exactMs(waitingMs)} · held up by another request ${exactMs(heldUpMs)}`,
   ];
-  if (origin !== undefined) lines.push(`URL: ${url.startsWith('/') ? origin : ''}${url}`);
+  if (origin !== undefined || shownUrl(url) !== url)
+    lines.push(`URL: ${url.startsWith('/') ? (origin ?? '') : ''}${url}`);
   for (const { method, route, requestNumber, durationMs } of heldUpBy) {
     lines.push(`Held up ${exactMs(durationMs)} by ${method} ${route} (request ${requestNumber})`);
   }
@@ -87,7 +96,7 @@ function headline(slowRequest: SlowRequest): string {
   const { method, url, route, thresholdMs } = slowRequest;
   const path = url.split('?', 1)[0];
   const asRoute = route === path ? '' : `   (route ${route})`;
-  return `${levelText(slowRequest)}: ${method} ${url}${asRoute}          ${stateText(slowRequest)}     (threshold ${exactMs(thresholdMs)})`;
+  return `${levelText(slowRequest)}: ${method} ${shownUrl(url)}${asRoute}          ${stateText(slowRequest)}     (threshold ${exactMs(thresholdMs)})`;
 }
 
 function utc(epochMs: number): string {

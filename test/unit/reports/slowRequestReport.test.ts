@@ -241,6 +241,17 @@ Headers
   });
 });
 
+test.each([
+  [200, 0],
+  [201, 1],
+])('of a URL of %i characters the first line has 200, and the whole has %i line of its own', (length, lines) => {
+  const url = `/orders?${'x'.repeat(length - '/orders?'.length)}`;
+  const text = slowRequestReport(slowRequest({ url }), target());
+  expect(text.split(' ')[3]).toHaveLength(200);
+  expect(text.split('\n')[0]).toMatch(/ {10}still running after 1,204 ms {5}\(threshold 1,000 ms\)$/);
+  expect(text.split('\n').filter(line => line === `URL: ${url}`)).toHaveLength(lines);
+});
+
 test('the end of a request is one line', () => {
   const request = slowRequest({ route: '/a\nb', state: { state: 'aborted' } });
   expect(endLine(request)).toBe('Request 5, GET /a\\nb: cut off before its answer was complete, after 1,204 ms.');
