@@ -12,13 +12,15 @@ export function lookLines(
   { looks, lookShares }: Pick<SlowRequest, 'looks' | 'lookShares'>,
   workingDirectory: string,
 ): string[] {
-  if (looks.length === 0) return [];
+  const total = looks.reduce((sum, { count }) => sum + count, 0);
+  // The traceback says all that a single one has to say.
+  if (total < 2) return [];
   const ages = looks.map(({ atMs }) => exactMs(atMs));
   const ageWidth = Math.max(...ages.map(({ length }) => length));
   const lines = looks.map(
     (look, index) => `  ${(ages[index] ?? '').padStart(ageWidth)}  ${lookText(look, workingDirectory)}`,
   );
-  return ['Looks', ...lines, ...shareLines(lookShares, workingDirectory)];
+  return ['Looks', ...lines, ...shareLines(lookShares, total, workingDirectory)];
 }
 
 function lookText({ cause, frame, wait, count, sameForMs }: Look, workingDirectory: string): string {
@@ -27,10 +29,7 @@ function lookText({ cause, frame, wait, count, sameForMs }: Look, workingDirecto
   return `${CAUSE_WORDS[cause].padEnd(CAUSE_WIDTH)}  ${seen || 'nothing seen'}${same}`;
 }
 
-/** One look says all that there is to say. */
-function shareLines(shares: readonly LookShare[], workingDirectory: string): string[] {
-  const total = shares.reduce((sum, { looks }) => sum + looks, 0);
-  if (total < 2) return [];
+function shareLines(shares: readonly LookShare[], total: number, workingDirectory: string): string[] {
   return shares.slice(0, MAX_SHARES).map(({ share, frame, wait, cause }) => {
     const place = frame ? placeOf(frame, workingDirectory) : (wait ?? CAUSE_WORDS[cause]);
     return `  ${Math.round(share * 100)} % of ${total} looks: ${place}`;

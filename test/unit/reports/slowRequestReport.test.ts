@@ -222,7 +222,7 @@ Headers
       frames: [frame({ functionName: hostile, sourceLine: hostile })],
       wait: wait(hostile, 1),
       notes: [hostile],
-      looks: [{ atMs: 1_000, sameForMs: 0, count: 1, cause: 'waiting', wait: hostile }],
+      looks: [{ atMs: 1_000, sameForMs: 1_000, count: 2, cause: 'waiting', wait: hostile }],
       others: { count: 1, shown: [{ requestNumber: 1, method: hostile, route: hostile, durationMs: 1 }] },
       query: [{ name: hostile, value: hostile }],
       headers: [{ name: hostile, value: hostile }],
@@ -250,6 +250,14 @@ test.each([
   expect(text.split(' ')[3]).toHaveLength(200);
   expect(text.split('\n')[0]).toMatch(/ {10}still running after 1,204 ms {5}\(threshold 1,000 ms\)$/);
   expect(text.split('\n').filter(line => line === `URL: ${url}`)).toHaveLength(lines);
+});
+
+test.each([
+  [1, false],
+  [2, true],
+])('%i looks are told of: %s, since one alone says what the traceback says', (count, isTold) => {
+  const looks = [{ atMs: 1_000, sameForMs: 0, count, cause: 'waiting' as const, frame: frame() }];
+  expect(slowRequestReport(slowRequest({ looks }), target()).includes('\n\nLooks\n')).toBe(isTold);
 });
 
 test('the end of a request is one line', () => {
