@@ -1,6 +1,7 @@
 /** What a hint has to say in full, when the pointer or the keyboard asks. */
 import * as vscode from 'vscode';
 import type { LineHint } from '../../sidecar/protocol/values';
+import { exactMs } from '../../sidecar/protocol/words';
 import type { Settings } from '../settings';
 import type { SessionStore } from '../store/sessionStore';
 import type { HintPlacer } from './hintPlacer';
@@ -51,10 +52,6 @@ function routesText({ routes }: LineHint): string[] {
 
 function timesText({ count, worstMs, medianMs, isRunning }: LineHint): string {
   const seen =
-    count === 1 ? 'Seen once' : `Seen ${count} times, worst ${seconds(worstMs)}, median ${seconds(medianMs)}`;
+    count === 1 ? 'Seen once' : `Seen ${count} times, worst ${exactMs(worstMs)}, median ${exactMs(medianMs)}`;
   return isRunning ? `${seen}; a request is in it now.` : `${seen}.`;
-}
-
-function seconds(durationMs: number): string {
-  return `${Math.round(durationMs).toLocaleString('en-US')} ms`;
 }

@@ -1,5 +1,6 @@
 /** The Requests tree as plain data: request → why → frames. */
 import type { Cause, Frame, SlowRequest, Wait } from '../../sidecar/protocol/values';
+import { exactMs, foldedText } from '../../sidecar/protocol/words';
 
 export type RequestNode =
   | { kind: 'request'; id: string; request: SlowRequest }
@@ -89,17 +90,6 @@ function frameNodes(id: string, { frames, guiltyFrame, cause }: Framed): Request
   return nodes;
 }
 
-/** `8 frames of Node.js, express` */
-function foldedText(frames: readonly Frame[]): string {
-  const owners = new Set(frames.map(ownerOf));
-  return `${frames.length} ${frames.length === 1 ? 'frame' : 'frames'} of ${[...owners].join(', ')}`;
-}
-
-function ownerOf({ origin, packageName, functionName }: Frame): string {
-  if (origin === 'package') return packageName ?? 'a package';
-  return origin === 'node' ? 'Node.js' : functionName || 'native code';
-}
-
 /** @returns `waiting 1,150 ms · computing 31 ms · held up 23 ms`: the largest part first, those of 0 left out */
 export function timeText({ time }: SlowRequest): string {
   const parts = [
@@ -109,9 +99,4 @@ export function timeText({ time }: SlowRequest): string {
   ] as const;
   const shown = parts.filter(([, durationMs]) => Math.round(durationMs) > 0).sort(([, a], [, b]) => b - a);
   return shown.map(([word, durationMs]) => `${word} ${exactMs(durationMs)}`).join(' · ') || 'no time yet';
-}
-
-/** @returns `1,204 ms` */
-export function exactMs(durationMs: number): string {
-  return `${Math.round(durationMs).toLocaleString('en-US')} ms`;
 }

@@ -1,8 +1,9 @@
 /** The Requests view. */
 import * as vscode from 'vscode';
 import type { Cause, SlowRequest } from '../../sidecar/protocol/values';
+import { exactMs } from '../../sidecar/protocol/words';
 import type { SessionStore } from '../store/sessionStore';
-import { childrenOf, exactMs, type RequestNode, timeText } from './requestNodes';
+import { childrenOf, type RequestNode, timeText } from './requestNodes';
 
 const VIEW_ID = 'introspector.requests';
 /** Drawing more often than this makes the tree flicker under the pointer. */

@@ -4,9 +4,9 @@ import { createLog } from '../log';
 import { DEFAULT_WATCH_SETTINGS } from '../protocol/defaults';
 import type { EventName } from '../protocol/messages';
 import type { LineHint, SlowRequest, Target, TargetAddress } from '../protocol/values';
+import { exactMs } from '../protocol/words';
 import { annotatedLines } from '../reports/annotatedLines';
-import { exactMs } from '../reports/durations';
-import { slowRequestReport, stateText } from '../reports/slowRequestReport';
+import { endLine, slowRequestReport } from '../reports/slowRequestReport';
 import { Sidecar } from '../sidecar';
 import type { FactHub } from '../watch/facts';
 
@@ -62,11 +62,10 @@ function printJson(facts: FactHub): Printer {
   };
 }
 
-/** The reports a person reads: one when a request crosses the threshold, one line when it ends. */
+/** The reports a person reads: one when a request crosses the threshold, one when it is hung, one line when it ends. */
 class TextPrinter implements Printer {
   private target: Target | undefined;
-  /** What was last said of each. */
-  private readonly told = new Map<string, string>();
+  private readonly told = new Map<string, SlowRequest['level']>();
   private hints: LineHint[] = [];
 
   constructor(facts: FactHub) {
@@ -96,14 +95,13 @@ class TextPrinter implements Printer {
   }
 
   private slowRequest(slowRequest: SlowRequest): void {
-    const { id, state, cause, level, requestNumber, method, route } = slowRequest;
+    const { id, state, level } = slowRequest;
     const before = this.told.get(id);
     const hasEnded = state.state !== 'running';
-    const news = `${cause} ${level}`;
-    if (before === undefined || (before !== news && (hasEnded || level === 'hung'))) {
-      this.told.set(id, news);
+    if (before !== level) {
+      this.told.set(id, level);
       if (this.target) console.log(`\n${slowRequestReport(slowRequest, this.target)}`);
-    } else if (hasEnded) console.log(`\nRequest ${requestNumber}, ${method} ${route}: ${stateText(slowRequest)}.`);
+    } else if (hasEnded) console.log(`\n${endLine(slowRequest)}`);
     if (hasEnded) this.told.delete(id);
   }
 }

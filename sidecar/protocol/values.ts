@@ -352,7 +352,8 @@ export const requestGroup = z.object({
   cause,
   /** Guilty frame of the newest; absent when no frame is the user's. */
   frame: frame.optional(),
-  count: z.int().positive(),
+  /** 0 when its only request turned out to belong to another group: there is no such group any more. */
+  count: z.int().min(0),
   firstSeenAtMs: epochMs,
   lastSeenAtMs: epochMs,
   worstMs: durationMs,

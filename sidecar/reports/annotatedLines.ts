@@ -1,6 +1,6 @@
 /** The guilty lines with their hints, as a terminal can show them. */
 import type { LineHint } from '../protocol/values';
-import { shownFile } from './shownFile';
+import { shownFile } from './places';
 
 const SOURCE_WIDTH = 72;
 

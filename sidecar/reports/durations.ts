@@ -1,10 +1,5 @@
 /** Durations for people. */
 
-/** @returns `1,204 ms` */
-export function exactMs(durationMs: number): string {
-  return `${Math.round(durationMs).toLocaleString('en-US')} ms`;
-}
-
 /** @returns `412 ms`, `1.2 s`, `25 s`, `3 min 20 s` */
 export function shortDuration(durationMs: number): string {
   if (durationMs < 999.5) return `${Math.round(durationMs)} ms`;

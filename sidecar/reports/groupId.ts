@@ -1,27 +1,34 @@
-/** Which group a slow request belongs to: the same after a restart of the app, and when lines were added above. */
+/** Which slow requests belong together: a name for them that survives restarts, other machines and moved lines. */
 import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
-import type { SlowRequest } from '../protocol/values';
+import type { SlowRequest, Target } from '../protocol/values';
 
-const DIGITS = 10;
+const HEX_DIGITS = 10;
 
-/** What says which app it is, wherever and as often as it was started. */
-export interface AppIdentity {
-  name: string;
-  workingDirectory: string;
+export type AppIdentity = Pick<Target, 'script' | 'workingDirectory'>;
+type Grouped = Pick<SlowRequest, 'method' | 'route' | 'cause' | 'frames' | 'guiltyFrame' | 'wait'>;
+
+/** @returns 10 hex digits: the same for the same app, route, cause and guilty line of code, wherever that line stands */
+export function groupId(slowRequest: Grouped, app: AppIdentity): string {
+  const { method, route, cause } = slowRequest;
+  const script = pathIn(app.workingDirectory, app.script);
+  const parts = [script, method, route, cause, ...placeOf(slowRequest, app.workingDirectory)];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, HEX_DIGITS);
 }
 
-/**
- * @returns ten hexadecimal digits for app, route, cause and guilty frame; the frame by its file, function and the text of
- *   its line, not by its number. Where no frame is the user's, by the kind of operation that is waited for.
- */
-export function groupIdOf(
-  { name, workingDirectory }: AppIdentity,
-  { method, route, cause, frames, guiltyFrame, wait }: Omit<SlowRequest, 'groupId'>,
-): string {
+/** The traceback of one that was held up is that of another request. */
+function placeOf({ cause, frames, guiltyFrame, wait }: Grouped, workingDirectory: string): string[] {
   const frame = frames[guiltyFrame ?? -1];
-  const file = frame && relative(workingDirectory, frame.file);
-  const place = frame ? [file, frame.functionName, frame.sourceLine ?? ''] : [wait?.kind ?? ''];
-  const text = JSON.stringify([name, method, route, cause, ...place]);
-  return createHash('sha256').update(text).digest('hex').slice(0, DIGITS);
+  if (cause === 'heldUp') return [];
+  if (frame === undefined) return wait === undefined ? [] : [wait.kind, withoutNumbers(wait.label)];
+  return [pathIn(workingDirectory, frame.file), frame.functionName, frame.sourceLine?.trim() ?? ''];
+}
+
+function pathIn(workingDirectory: string, file: string): string {
+  return relative(workingDirectory, file).replaceAll('\\', '/');
+}
+
+/** Ports, process ids and durations differ from time to time. */
+function withoutNumbers(label: string): string {
+  return label.replace(/\d[\d.,]*/g, '#');
 }

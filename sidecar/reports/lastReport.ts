@@ -1,7 +1,7 @@
 /** What a process was doing when it ended, as far as it was known then. */
 import type { SlowRequest, Target } from '../protocol/values';
-import { exactMs } from './durations';
-import { oneLine } from './plainText';
+import { exactMs } from '../protocol/words';
+import { oneLine } from './oneLine';
 import { slowRequestReport } from './slowRequestReport';
 
 /** Reports in full; a process that dies with hundreds of slow requests has a few reasons, not hundreds. */

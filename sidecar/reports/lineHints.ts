@@ -1,7 +1,7 @@
 /** Gathers what slow requests say about source lines: one hint for each line and cause. */
 import type { LineHint, SlowRequest } from '../protocol/values';
+import { exactMs } from '../protocol/words';
 import { causeMs, causeText, victimsText } from './causeText';
-import { exactMs } from './durations';
 
 /** Lines shown at the most, the worst first; beyond them an editor shows noise. */
 const MAX_HINTS = 200;

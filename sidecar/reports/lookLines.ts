@@ -1,36 +1,37 @@
-/** The looks at a slow request, as the lines of its report. */
+/** What the looks at a request saw one after the other, and where they found it how often. */
 import type { Cause, Look, LookShare, SlowRequest } from '../protocol/values';
-import { exactMs, shortDuration } from './durations';
-import { shownFile } from './shownFile';
+import { exactMs } from '../protocol/words';
+import { shortDuration } from './durations';
+import { placeOf } from './places';
 
-const AGE_WIDTH = 12;
+const CAUSE_WORDS: Record<Cause, string> = { computing: 'computing', waiting: 'waiting', heldUp: 'held up' };
 const CAUSE_WIDTH = 9;
-const CAUSES: Record<Cause, string> = { computing: 'computing', waiting: 'waiting', heldUp: 'held up' };
+const MAX_SHARES = 5;
 
-/** @returns one line for each look, and what they add up to; nothing when the only one says what the traceback says */
-export function lookLines({ looks, lookShares }: SlowRequest, workingDirectory: string): string[] {
+export function lookLines(
+  { looks, lookShares }: Pick<SlowRequest, 'looks' | 'lookShares'>,
+  workingDirectory: string,
+): string[] {
   const total = looks.reduce((sum, { count }) => sum + count, 0);
+  // The traceback says all that a single one has to say.
   if (total < 2) return [];
-  const lines = looks.map(look => {
-    const age = exactMs(look.atMs).padStart(AGE_WIDTH);
-    return `${age}  ${CAUSES[look.cause].padEnd(CAUSE_WIDTH)}  ${placeOf(look, workingDirectory)}${sameText(look)}`;
-  });
-  const shares = lookShares.map(
-    ({ share, cause, ...place }) =>
-      `${`${Math.round(share * 100)} %`.padStart(AGE_WIDTH)}  ${CAUSES[cause].padEnd(CAUSE_WIDTH)}  ${placeOf(place, workingDirectory)}`,
+  const ages = looks.map(({ atMs }) => exactMs(atMs));
+  const ageWidth = Math.max(...ages.map(({ length }) => length));
+  const lines = looks.map(
+    (look, index) => `  ${(ages[index] ?? '').padStart(ageWidth)}  ${lookText(look, workingDirectory)}`,
   );
-  return [
-    `Looks, by the age of the request (${total})`,
-    ...lines,
-    ...(looks.length > 1 ? ['Of all looks', ...shares] : []),
-  ];
+  return ['Looks', ...lines, ...shareLines(lookShares, total, workingDirectory)];
 }
 
-function sameText({ count, sameForMs }: Look): string {
-  return count > 1 ? `   same for ${shortDuration(sameForMs)}` : '';
+function lookText({ cause, frame, wait, count, sameForMs }: Look, workingDirectory: string): string {
+  const same = count > 1 ? `   same for ${shortDuration(sameForMs).replace('.0 s', ' s')}` : '';
+  const seen = [frame && placeOf(frame, workingDirectory), wait].filter(Boolean).join('  ');
+  return `${CAUSE_WORDS[cause].padEnd(CAUSE_WIDTH)}  ${seen || 'nothing seen'}${same}`;
 }
 
-function placeOf({ frame, wait }: Pick<LookShare, 'frame' | 'wait'>, workingDirectory: string): string {
-  const at = frame && `${shownFile(frame.file, workingDirectory)}:${frame.line} ${frame.functionName || '(anonymous)'}`;
-  return [at, wait].filter(Boolean).join('   ') || 'no stack';
+function shareLines(shares: readonly LookShare[], total: number, workingDirectory: string): string[] {
+  return shares.slice(0, MAX_SHARES).map(({ share, frame, wait, cause }) => {
+    const place = frame ? placeOf(frame, workingDirectory) : (wait ?? CAUSE_WORDS[cause]);
+    return `  ${Math.round(share * 100)} % of ${total} looks: ${place}`;
+  });
 }

@@ -1,21 +1,50 @@
-/** The report of one slow request for an issue, a chat or a wiki. */
+/** The report of one slow request as Markdown, to paste into an issue. */
 import type { SlowRequest, Target } from '../protocol/values';
-import { oneLine } from './plainText';
-import { slowRequestReport, stateText } from './slowRequestReport';
+import { exactMs } from '../protocol/words';
+import { detailLines, othersLines } from './detailLines';
+import { lookLines } from './lookLines';
+import { oneLine } from './oneLine';
+import { evidenceLines, factLines, levelText, shownUrl, startedText, stateText } from './slowRequestReport';
+import { variableLines } from './variableLines';
 
-const SHORTEST_FENCE = 3;
+/** A fence has at least three; nothing that the app says closes a longer one. */
+const MIN_FENCE = 3;
 
-/** @returns a heading and the whole report as code, which nothing in it can end */
+/** @returns a heading, facts as a list, and the evidence in a block of code that its content cannot leave */
 export function markdownReport(slowRequest: SlowRequest, target: Target): string {
-  const { method, route, level } = slowRequest;
-  const text = slowRequestReport(slowRequest, target);
-  const longestRun = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(Math.max(SHORTEST_FENCE, longestRun + 1));
-  const kind = level === 'hung' ? 'Hung' : 'Slow';
-  const heading = escaped(oneLine(`${kind} request: ${method} ${route}, ${stateText(slowRequest)}`));
-  return `### ${heading}\n\n${fence}text\n${text}\n${fence}\n`;
+  const { method, url, route, thresholdMs, headers, query } = slowRequest;
+  const { workingDirectory } = target;
+  const facts = [
+    `${stateText(slowRequest)} (threshold ${exactMs(thresholdMs)})`,
+    ...(route === url.split('?', 1)[0] ? [] : [`Route ${route}`]),
+    startedText(slowRequest, target),
+    ...factLines(slowRequest),
+  ];
+  const blocks = [
+    evidenceLines(slowRequest, target),
+    lookLines(slowRequest, workingDirectory),
+    othersLines(slowRequest),
+    variableLines(slowRequest, workingDirectory),
+    detailLines('Query', query),
+    detailLines('Headers', headers),
+  ];
+  return [
+    `## ${plain(`${levelText(slowRequest)}: ${method} ${shownUrl(url)}`)}`,
+    facts.map(fact => `- ${plain(fact)}`).join('\n'),
+    fenced(blocks.filter(lines => lines.length > 0).map(lines => lines.map(oneLine).join('\n'))),
+  ].join('\n\n');
 }
 
-function escaped(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>()#!|~@&]/g, character => `\\${character}`);
+/** Text that stays what it is: no emphasis, no link, no image, no mention, no markup. */
+function plain(text: string): string {
+  return oneLine(text)
+    .replace(/[\\`*_{}[\]<>#|~!&]/g, '\\$&')
+    .replaceAll('@', '&#64;');
+}
+
+function fenced(paragraphs: readonly string[]): string {
+  const text = paragraphs.join('\n\n');
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(Math.max(MIN_FENCE, longest + 1));
+  return `${fence}text\n${text}\n${fence}`;
 }

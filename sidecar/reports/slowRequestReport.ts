@@ -1,39 +1,40 @@
-/** The plain-text report of one slow request: the same in a terminal, a file and the editor. */
-import type { Frame, SlowRequest, Target } from '../protocol/values';
-import { exactMs } from './durations';
+/** The plain-text report of one slow request: the same in a terminal, a file, a mail and the editor. */
+import type { SlowRequest, Target } from '../protocol/values';
+import { exactMs } from '../protocol/words';
+import { detailLines, othersLines } from './detailLines';
 import { lookLines } from './lookLines';
-import { oneLine } from './plainText';
-import { requestLines } from './requestLines';
-import { shownFile } from './shownFile';
+import { oneLine } from './oneLine';
+import { tracebackLines } from './tracebackLines';
+import { variableLines } from './variableLines';
 
-const LOCATION_WIDTH = 28;
-const NAME_WIDTH = 16;
+/** What stands behind it in the first line must be seen, too; a longer one has a line of its own. */
+const HEADLINE_URL_CHARACTERS = 200;
 
-/** @returns several lines of text, without a line break at the end */
+/** @returns several lines of text, without a line break at the end; what matters most comes first */
 export function slowRequestReport(slowRequest: SlowRequest, target: Target): string {
-  return [
-    headline(slowRequest),
-    `Started ${utc(slowRequest.startedAtMs)} · ${target.name}[${target.pid}] on ${target.hostname} · Node ${target.nodeVersion} · request ${slowRequest.requestNumber}`,
-    times(slowRequest),
-    ...heldUpLines(slowRequest),
-    '',
-    ...waitLines(slowRequest),
-    ...tracebackLines(slowRequest, target.workingDirectory),
-    ...slowRequest.notes.map(note => `Note: ${note}`),
-    ...lookLines(slowRequest, target.workingDirectory),
-    '',
-    ...requestLines(slowRequest),
-    ...(slowRequest.state.state === 'running' ? [] : [`Ended      ${stateText(slowRequest)}`]),
-  ]
-    .map(oneLine)
-    .join('\n');
+  const { workingDirectory } = target;
+  const paragraphs = [
+    [headline(slowRequest), startedText(slowRequest, target), ...factLines(slowRequest)],
+    evidenceLines(slowRequest, target),
+    lookLines(slowRequest, workingDirectory),
+    othersLines(slowRequest),
+    variableLines(slowRequest, workingDirectory),
+    detailLines('Query', slowRequest.query),
+    detailLines('Headers', slowRequest.headers),
+    slowRequest.state.state === 'running' ? [] : [`Ended: ${stateText(slowRequest)}`],
+  ];
+  const shown = paragraphs.filter(lines => lines.length > 0);
+  return shown.map(lines => lines.map(oneLine).join('\n')).join('\n\n');
 }
 
-function headline(slowRequest: SlowRequest): string {
-  const { method, url, route, thresholdMs, level } = slowRequest;
-  const path = url.split('?', 1)[0];
-  const asRoute = route === path ? '' : `   (route ${route})`;
-  return `${level === 'hung' ? 'Hung' : 'Slow'} request: ${method} ${url}${asRoute}          ${stateText(slowRequest)}     (threshold ${exactMs(thresholdMs)})`;
+/** @returns the URL, cut to what a headline has room for */
+export function shownUrl(url: string): string {
+  return url.length > HEADLINE_URL_CHARACTERS ? `${url.slice(0, HEADLINE_URL_CHARACTERS - 1)}…` : url;
+}
+
+/** @returns `Slow request` or `Hung request` */
+export function levelText({ level }: SlowRequest): string {
+  return level === 'hung' ? 'Hung request' : 'Slow request';
 }
 
 /** @returns `still running after 1,204 ms`, `answered 200 after 3,001 ms` … */
@@ -51,65 +52,51 @@ export function stateText({ state, durationMs }: SlowRequest): string {
   }
 }
 
-function times({ state, time }: SlowRequest): string {
-  const { computingMs, waitingMs, heldUpMs } = time;
-  const label = state.state === 'running' ? 'Time so far' : 'Time';
-  return `${label}: computing ${exactMs(computingMs)} · waiting ${exactMs(waitingMs)} · held up by another request ${exactMs(heldUpMs)}`;
+/** @returns how it ended, in one line: `Request 5, GET /orders: answered 200 after 3,001 ms.` */
+export function endLine(slowRequest: SlowRequest): string {
+  const { requestNumber, method, route } = slowRequest;
+  return oneLine(`Request ${requestNumber}, ${method} ${route}: ${stateText(slowRequest)}.`);
 }
 
-function heldUpLines({ heldUpBy, victims }: SlowRequest): string[] {
-  const lines = heldUpBy.map(
-    ({ method, route, requestNumber, durationMs }) =>
-      `Held up ${exactMs(durationMs)} by ${method} ${route} (request ${requestNumber})`,
-  );
+/** @returns `Started 2026-11-23 10:41:07.120 UTC · my-app[4711] on build-3 · Node 24.21.0 · request 5812` */
+export function startedText({ startedAtMs, requestNumber }: SlowRequest, target: Target): string {
+  const { name, pid, hostname, nodeVersion } = target;
+  return `Started ${utc(startedAtMs)} · ${name}[${pid}] on ${hostname} · Node ${nodeVersion} · request ${requestNumber}`;
+}
+
+/** @returns where the time went, for whom the request waited and who waited for it; the address as the client knows it */
+export function factLines({ state, time, heldUpBy, victims, origin, url }: SlowRequest): string[] {
+  const { computingMs, waitingMs, heldUpMs } = time;
+  const label = state.state === 'running' ? 'Time so far' : 'Time';
+  const lines = [
+    `${label}: computing ${exactMs(computingMs)} · waiting ${exactMs(waitingMs)} · held up by another request ${exactMs(heldUpMs)}`,
+  ];
+  if (origin !== undefined || shownUrl(url) !== url)
+    lines.push(`URL: ${url.startsWith('/') ? (origin ?? '') : ''}${url}`);
+  for (const { method, route, requestNumber, durationMs } of heldUpBy) {
+    lines.push(`Held up ${exactMs(durationMs)} by ${method} ${route} (request ${requestNumber})`);
+  }
   if (victims > 0) lines.push(`Kept ${victims} other ${victims === 1 ? 'request' : 'requests'} from running`);
   return lines;
 }
 
-function waitLines({ wait, otherWaits, state }: SlowRequest): string[] {
+/** @returns what is waited for, the traceback, and what could not be seen */
+export function evidenceLines(slowRequest: SlowRequest, { workingDirectory }: Target): string[] {
+  const { wait, otherWaits, state, notes } = slowRequest;
   const soFar = state.state === 'running' ? ' so far' : '';
-  const lines = wait === undefined ? [] : [`Waiting for ${wait.label}, ${exactMs(wait.durationMs)}${soFar}`];
-  return [...lines, ...otherWaits.map(({ label, durationMs }) => `Also pending: ${label}, ${exactMs(durationMs)}`)];
+  return [
+    ...(wait === undefined ? [] : [`Waiting for ${wait.label}, ${exactMs(wait.durationMs)}${soFar}`]),
+    ...otherWaits.map(({ label, durationMs }) => `Also pending: ${label}, ${exactMs(durationMs)}`),
+    ...tracebackLines(slowRequest, workingDirectory),
+    ...notes.map(note => `Note: ${note}`),
+  ];
 }
 
-function tracebackLines({ frames, guiltyFrame }: SlowRequest, workingDirectory: string): string[] {
-  if (frames.length === 0) return ['No traceback.'];
-  const lines = ['Traceback (outermost first)'];
-  let folded: Frame[] = [];
-  const unfold = () => {
-    if (folded.length > 0) lines.push(`      … ${foldedText(folded)}`);
-    folded = [];
-  };
-  for (let index = frames.length - 1; index >= 0; index -= 1) {
-    const frame = frames[index];
-    if (frame === undefined) continue;
-    if (frame.origin === 'user') {
-      unfold();
-      lines.push(frameLine(frame, index === guiltyFrame, workingDirectory));
-    } else folded.push(frame);
-  }
-  unfold();
-  return lines;
-}
-
-/** @returns `6 frames of express, 3 of Node.js` */
-export function foldedText(frames: readonly Frame[]): string {
-  const counts = new Map<string, number>();
-  for (const frame of frames) counts.set(ownerOf(frame), (counts.get(ownerOf(frame)) ?? 0) + 1);
-  return [...counts]
-    .map(([owner, count], index) => `${count}${index > 0 ? '' : count === 1 ? ' frame' : ' frames'} of ${owner}`)
-    .join(', ');
-}
-
-function ownerOf({ origin, packageName, functionName }: Frame): string {
-  if (origin === 'package') return packageName ?? 'a package';
-  return origin === 'node' ? 'Node.js' : functionName || 'native code';
-}
-
-function frameLine(frame: Frame, isGuilty: boolean, workingDirectory: string): string {
-  const location = `${shownFile(frame.file, workingDirectory)}:${frame.line}:${frame.column}`.padEnd(LOCATION_WIDTH);
-  const name = (frame.functionName || '(anonymous)').padEnd(NAME_WIDTH);
-  return `${isGuilty ? '    > ' : '      '}${location} ${name} ${frame.sourceLine ?? ''}`.trimEnd();
+function headline(slowRequest: SlowRequest): string {
+  const { method, url, route, thresholdMs } = slowRequest;
+  const path = url.split('?', 1)[0];
+  const asRoute = route === path ? '' : `   (route ${route})`;
+  return `${levelText(slowRequest)}: ${method} ${shownUrl(url)}${asRoute}          ${stateText(slowRequest)}     (threshold ${exactMs(thresholdMs)})`;
 }
 
 function utc(epochMs: number): string {

@@ -1,88 +1,85 @@
-/** What a request was doing each time it was looked at: at its threshold, every second after that, and when it hung. */
-import type { Cause, Frame, Look, LookShare } from '../protocol/values';
+/** The looks at one request: when the next is due, the same ones folded, and where they found it how often. */
+import type { Frame, Look, LookShare } from '../protocol/values';
 
-/** Between two looks. */
-const EVERY_MS = 1_000;
-/** Those at a steady pace; the one at the hung level comes on top. */
-const STEADY_LOOKS = 10;
+const LOOK_EVERY_MS = 1_000;
+/** From the threshold on; later ones would say the same again. The one at the hung level comes on top. */
+const MAX_LOOKS = 10;
+/** So much of a second counts as one when the request ends within it. */
+const ROUNDED_UP_MS = LOOK_EVERY_MS / 2;
 
-/** What one look found. */
-export interface Sight {
-  cause: Cause;
-  /** Guilty frame, or the innermost one. */
-  frame: Frame | undefined;
-  /** What is waited for. */
-  wait: string | undefined;
-}
+/** What one look saw. */
+export type Sight = Pick<Look, 'cause' | 'frame' | 'wait'>;
 
 export class LookLog {
-  private readonly folded: Look[] = [];
-  private steady = 0;
+  private folded: Look[] = [];
+  private taken = 0;
   private dueMs = 0;
-  private sawHung = false;
+  private isHungSeen = false;
+
+  /** Oldest first; never changed once given. */
+  get looks(): readonly Look[] {
+    return this.folded;
+  }
 
   /**
-   * @param ageMs of the request
-   * @param hungMs age from which on it is hung
-   * @returns true when it is time to look
+   * @param ageMs how long the request has been running, at least its threshold
+   * @param hungMs from which age on it is hung
+   * @param hasEnded true when there will be no later chance
    */
-  isDue(ageMs: number, hungMs: number): boolean {
-    return this.isSteadyDue(ageMs) || (!this.sawHung && ageMs >= hungMs);
+  isDue(ageMs: number, hungMs: number, hasEnded = false): boolean {
+    if (this.folded.length === 0 || (!this.isHungSeen && ageMs >= hungMs)) return true;
+    return this.isScheduled(hasEnded ? ageMs + ROUNDED_UP_MS : ageMs);
   }
 
-  /** Adds what a look found. One that comes late, since the app did not answer, stands for all that were due. */
+  /** Takes down a look that was due. Those that were missed meanwhile are not made up for. */
   add(ageMs: number, hungMs: number, sight: Sight): void {
-    if (this.isSteadyDue(ageMs)) {
-      this.steady += 1;
-      this.dueMs = ageMs + EVERY_MS;
+    if (ageMs >= hungMs) this.isHungSeen = true;
+    if (this.isScheduled(ageMs)) {
+      this.taken += 1;
+      const firstMs = this.folded[0]?.atMs ?? ageMs;
+      // Every full second after the first look, however late this one is, but none at once after it.
+      this.dueMs = firstMs + LOOK_EVERY_MS * (Math.round((ageMs - firstMs) / LOOK_EVERY_MS) + 1);
     }
-    this.sawHung ||= ageMs >= hungMs;
-    this.fold(ageMs, sight);
-  }
-
-  private isSteadyDue(ageMs: number): boolean {
-    return this.steady < STEADY_LOOKS && ageMs >= this.dueMs;
-  }
-
-  private fold(atMs: number, { cause, frame, wait }: Sight): void {
     const last = this.folded.at(-1);
-    const look: Look = { atMs, sameForMs: 0, count: 1, cause };
-    if (frame) look.frame = frame;
-    if (wait !== undefined) look.wait = wait;
-    if (last === undefined || keyOf(last) !== keyOf(look)) {
-      this.folded.push(look);
-      return;
-    }
-    last.count += 1;
-    last.sameForMs = atMs - last.atMs;
-    if (wait !== undefined) last.wait = wait;
+    if (last !== undefined && keyOf(last) === keyOf(sight)) {
+      const again = { ...last, ...sight, count: last.count + 1, sameForMs: Math.max(0, ageMs - last.atMs) };
+      this.folded = [...this.folded.slice(0, -1), again];
+    } else this.folded = [...this.folded, { atMs: ageMs, sameForMs: 0, count: 1, ...sight }];
   }
 
-  get isEmpty(): boolean {
-    return this.folded.length === 0;
-  }
-
-  /** Oldest first; equal ones that follow each other are one. */
-  get looks(): Look[] {
-    return this.folded.map(look => ({ ...look }));
-  }
-
-  /** Which share of the looks found it where, most first. */
-  get shares(): LookShare[] {
-    const byPlace = new Map<string, LookShare>();
+  /** @returns where the looks found the request, most first */
+  shares(): LookShare[] {
     const total = this.folded.reduce((sum, { count }) => sum + count, 0);
-    for (const { count, cause, frame, wait } of this.folded) {
-      const key = keyOf({ cause, frame, wait });
-      const looks = (byPlace.get(key)?.looks ?? 0) + count;
-      const place = { ...(frame ? { frame } : {}), ...(wait === undefined ? {} : { wait }) };
-      byPlace.set(key, { share: looks / total, looks, cause, ...place });
+    const shares = new Map<string, LookShare>();
+    for (const { cause, frame, wait, count } of this.folded) {
+      const key = placeKeyOf({ cause, frame, wait });
+      const looks = (shares.get(key)?.looks ?? 0) + count;
+      const place = { cause, ...(frame === undefined ? {} : { frame }), ...(wait === undefined ? {} : { wait }) };
+      shares.set(key, { share: looks / total, looks, ...place });
     }
-    return [...byPlace.values()].sort((a, b) => b.looks - a.looks);
+    return [...shares.values()].sort((a, b) => b.looks - a.looks);
+  }
+
+  private isScheduled(ageMs: number): boolean {
+    return this.taken < MAX_LOOKS && ageMs >= this.dueMs;
   }
 }
 
-/** The same place for the same cause; what is waited for counts only where no frame says it. */
-function keyOf({ cause, frame, wait }: { cause: Cause; frame?: Frame | undefined; wait?: string | undefined }): string {
-  const place = frame ? `${frame.file}:${frame.line}:${frame.column}` : (wait ?? '');
-  return `${cause} ${place}`;
+function keyOf(sight: SightKey): string {
+  return `${placeKeyOf(sight)}|${sight.wait ?? ''}`;
+}
+
+/** A line is one place, wherever in it V8 stopped. */
+function placeKeyOf({ cause, frame, wait }: SightKey): string {
+  return `${cause}|${frame === undefined ? `wait ${wait ?? ''}` : positionOf(frame)}`;
+}
+
+function positionOf({ file, line, functionName }: Frame): string {
+  return `${file}:${line}:${functionName}`;
+}
+
+interface SightKey {
+  cause: Sight['cause'];
+  frame?: Frame | undefined;
+  wait?: string | undefined;
 }

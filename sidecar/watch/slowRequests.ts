@@ -1,29 +1,31 @@
 /** From the agent's reports to slow requests as people see them: the cause, its evidence, and what could not be seen. */
 import type { AgentReport, Evidence, PendingWait, RequestDetails, RequestReport } from '../agent/reports';
 import type { Cause, Frame, SlowRequest, SlowRequestState, Wait } from '../protocol/values';
-import { type AppIdentity, groupIdOf } from '../reports/groupId';
+import { type AppIdentity, groupId } from '../reports/groupId';
 import { type FrameResolver, guiltyFrameOf } from '../sources/frames';
-import { LookLog } from './lookLog';
-import { Sights } from './sights';
+import { LookLog, type Sight } from './lookLog';
+import { type Stretch, Stretches } from './lookStretch';
 import { causeOf, timeSplit } from './timeSplit';
 import { type WaitSite, WaitTally } from './waitTally';
 
 /** What is remembered of one request between its reports. */
 interface Known {
   readonly tally: WaitTally;
-  readonly looks: LookLog;
-  readonly sights: Sights;
   evidence: Evidence | undefined;
   details: RequestDetails;
-  others: SlowRequest['others'];
   readonly notes: Set<string>;
+  readonly stretches: Stretches;
+  readonly looks: LookLog;
+  others: SlowRequest['others'];
+  isHung: boolean;
 }
+
+/** What the agent said of the app when it told of a request. */
+export type Surroundings = Pick<AgentReport, 'atMs' | 'running' | 'requestsInFlight' | 'inFlight'>;
 
 /** Notes are also taken of requests that never turn slow: the oldest are forgotten. */
 const MAX_KNOWN = 5_000;
-
-/** Requests named that were in flight at the same time. */
-const MAX_OTHERS = 5;
+const OTHERS_SHOWN = 5;
 
 const CALLED_FROM =
   'After an await, only library code was on the stack. The call from your own code is one that this request made meanwhile.';
@@ -33,7 +35,7 @@ export interface AssemblerSettings {
   idPrefix: string;
   targetId: string;
   app: AppIdentity;
-  /** Age in milliseconds from which on a request is hung. */
+  /** From this age on a request is hung, in milliseconds. */
   hungMs(): number;
   /** The slow request with this number, when it is known: the one that held another up. */
   requestByNumber(requestNumber: number): SlowRequest | undefined;
@@ -53,21 +55,20 @@ export class SlowRequestAssembler {
   }
 
   /**
-   * @param report what the agent said
-   * @param now the rest of what it said then
+   * @param report what the agent said of the request
+   * @param around what it said of the app at the same time
    */
-  async assemble(report: RequestReport, now: Now): Promise<SlowRequest> {
-    const { atMs } = now;
+  async assemble(report: RequestReport, around: Surroundings): Promise<SlowRequest> {
     const known = this.of(report.requestNumber);
     if (report.details) known.details = report.details;
     if (report.evidence) known.evidence = report.evidence;
-    if (report.end === undefined) known.tally.credit(known.evidence?.waits ?? [], atMs);
-    if (report.end === undefined) known.others = othersOf(report.requestNumber, now);
-    await this.look(report, known);
+    if (report.end === undefined) known.tally.credit(known.evidence?.waits ?? [], around.atMs);
+    known.isHung ||= report.durationMs >= this.settings.hungMs();
+    await this.look(report, around, known);
     const time = timeSplit(report);
     const cause = causeOf(time);
     const shown = await this.shown(cause, report, known);
-    const slowRequest: Omit<SlowRequest, 'groupId'> = {
+    const slowRequest: SlowRequest = {
       id: `${this.settings.idPrefix}:${report.requestNumber}`,
       targetId: this.settings.targetId,
       requestNumber: report.requestNumber,
@@ -75,7 +76,8 @@ export class SlowRequestAssembler {
       url: report.url,
       route: report.route,
       ...known.details,
-      level: report.durationMs >= this.settings.hungMs() ? 'hung' : 'slow',
+      groupId: '',
+      level: known.isHung ? 'hung' : 'slow',
       startedAtMs: report.startedAtMs,
       durationMs: report.durationMs,
       thresholdMs: report.thresholdMs,
@@ -86,42 +88,46 @@ export class SlowRequestAssembler {
       heldUpBy: report.heldUpBy,
       longestBlockMs: report.longestBlockMs,
       victims: report.victims,
-      looks: known.looks.looks,
-      lookShares: known.looks.shares,
+      looks: [...known.looks.looks],
+      lookShares: known.looks.shares(),
       others: known.others,
       notes: [...known.notes, ...shown.notes],
     };
     const guiltyFrame = guiltyFrameOf(slowRequest.frames);
     if (guiltyFrame !== undefined) slowRequest.guiltyFrame = guiltyFrame;
+    slowRequest.groupId = groupId(slowRequest, this.settings.app);
     if (report.end) this.known.delete(report.requestNumber);
-    return { ...slowRequest, groupId: groupIdOf(this.settings.app, slowRequest) };
-  }
-
-  /** One that has ended before anybody could look, in a native call, is looked at once all the same. */
-  private async look(report: RequestReport, { looks, sights, evidence }: Known): Promise<void> {
-    const hungMs = this.settings.hungMs();
-    const isLast = report.end !== undefined;
-    if (isLast ? !looks.isEmpty : !looks.isDue(report.durationMs, hungMs)) return;
-    looks.add(report.durationMs, hungMs, await sights.next(report, evidence));
+    return slowRequest;
   }
 
   private of(requestNumber: number): Known {
     let known = this.known.get(requestNumber);
     if (known === undefined) {
-      known = {
-        tally: new WaitTally(),
-        looks: new LookLog(),
-        sights: new Sights(this.resolver),
-        evidence: undefined,
-        details: { headers: [], query: [] },
-        others: { count: 0, shown: [] },
-        notes: new Set(),
-      };
+      known = newlyKnown();
       this.known.set(requestNumber, known);
       const [oldest] = this.known.keys();
       if (this.known.size > MAX_KNOWN && oldest !== undefined) this.known.delete(oldest);
     }
     return known;
+  }
+
+  /** Looks at the request if it is time to. */
+  private async look(report: RequestReport, around: Surroundings, known: Known): Promise<void> {
+    const { looks, stretches } = known;
+    const hasEnded = report.end !== undefined;
+    stretches.hear(report, known.evidence);
+    const hungMs = this.settings.hungMs();
+    if (!looks.isDue(report.durationMs, hungMs, hasEnded)) return;
+    const isOnLoop = around.running?.requestNumber === report.requestNumber;
+    const stretch = hasEnded ? stretches.sinceLook() : stretches.now(isOnLoop);
+    looks.add(report.durationMs, hungMs, await this.sightOf(stretch, report));
+    if (!hasEnded) known.others = othersThan(report.requestNumber, around);
+  }
+
+  private async sightOf({ cause, frames: raw, wait }: Stretch, report: RequestReport): Promise<Sight> {
+    const frames = cause === 'heldUp' ? this.heldUp(report).frames : await this.resolver.resolve(raw);
+    const frame = frames[guiltyFrameOf(frames) ?? 0];
+    return { cause, ...(frame === undefined ? {} : { frame }), ...(wait === undefined ? {} : { wait }) };
   }
 
   private async shown(cause: Cause, report: RequestReport, { evidence, tally }: Known): Promise<Shown> {
@@ -198,20 +204,32 @@ export class SlowRequestAssembler {
   }
 }
 
-/** What a report says besides its requests. */
-export type Now = Pick<AgentReport, 'atMs' | 'inFlight' | 'requestsInFlight'>;
-
 type Shown = Pick<SlowRequest, 'frames' | 'wait' | 'otherWaits' | 'notes'>;
+
+function newlyKnown(): Known {
+  return {
+    tally: new WaitTally(),
+    evidence: undefined,
+    details: { headers: [], query: [] },
+    notes: new Set(),
+    stretches: new Stretches(),
+    looks: new LookLog(),
+    others: { count: 0, shown: [] },
+    isHung: false,
+  };
+}
+
+/** The request itself is one of those in flight. */
+function othersThan(own: number, { atMs, requestsInFlight, inFlight }: Surroundings): SlowRequest['others'] {
+  const others = inFlight
+    .filter(({ requestNumber }) => requestNumber !== own)
+    .sort((a, b) => a.startedAtMs - b.startedAtMs)
+    .slice(0, OTHERS_SHOWN);
+  const shown = others.map(({ startedAtMs, ...other }) => ({ ...other, durationMs: Math.max(0, atMs - startedAtMs) }));
+  return { count: Math.max(requestsInFlight - 1, shown.length), shown };
+}
 
 function stateOf({ end }: RequestReport): SlowRequestState {
   if (end === undefined) return { state: 'running' };
   return end.kind === 'aborted' ? { state: 'aborted' } : { state: 'finished', statusCode: end.statusCode };
-}
-
-function othersOf(requestNumber: number, { atMs, inFlight, requestsInFlight }: Now): SlowRequest['others'] {
-  const shown = inFlight
-    .filter(other => other.requestNumber !== requestNumber)
-    .slice(0, MAX_OTHERS)
-    .map(({ startedAtMs, ...other }) => ({ ...other, durationMs: Math.max(0, atMs - startedAtMs) }));
-  return { count: Math.max(shown.length, requestsInFlight - 1), shown };
 }

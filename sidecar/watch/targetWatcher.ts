@@ -30,12 +30,16 @@ const MAX_REMEMBERED = 500;
 /** Those that run are remembered beyond that, since their end will have to be told; some 20 kB each. */
 const MAX_RUNNING = 2_500;
 
+/** What slow requests add up to; handed on to the watcher of the same app when it was started again. */
+export interface Gathered {
+  hints: LineHints;
+  groups: RequestGroups;
+}
+
 export class TargetWatcher {
   private session: AgentSession | undefined;
   private loop: DrainLoop | undefined;
   private assembler: SlowRequestAssembler;
-  private readonly hints = new LineHints();
-  private readonly groups = new RequestGroups();
   private hintsDirty = false;
   private readonly pauses = new PauseDetector();
   private readonly queued: QueuedConnections;
@@ -57,6 +61,7 @@ export class TargetWatcher {
   /**
    * @param info what is known of the target; its state and hooks are kept up to date here
    * @param connection open connection to its inspector; ours to close
+   * @param gathered goes on from there
    */
   constructor(
     readonly info: Target,
@@ -67,6 +72,7 @@ export class TargetWatcher {
     private readonly resolver: FrameResolver,
     private readonly emit: Emit,
     private readonly log: Log,
+    readonly gathered: Gathered = { hints: new LineHints(), groups: new RequestGroups() },
   ) {
     this.queued = new QueuedConnections(localPid);
     this.assembler = this.newAssembler();
@@ -189,10 +195,7 @@ export class TargetWatcher {
       const slowRequest = await this.assembler.assemble(request, report);
       const before = this.remembered.get(slowRequest.id);
       this.remember(slowRequest);
-      const isNews =
-        before?.state.state !== slowRequest.state.state ||
-        before.level !== slowRequest.level ||
-        request.evidence !== undefined;
+      const isNews = request.evidence !== undefined || newsOf(before) !== newsOf(slowRequest);
       const sinceMs = performance.now() - (this.emittedMs.get(slowRequest.id) ?? 0);
       if (isNews || sinceMs >= SAME_AGAIN_EVERY_MS) this.publish(slowRequest);
     }
@@ -202,8 +205,8 @@ export class TargetWatcher {
     if (!this.emittedMs.has(slowRequest.id)) this.slowSeen += 1;
     this.emittedMs.set(slowRequest.id, performance.now());
     if (slowRequest.state.state !== 'running') this.emittedMs.delete(slowRequest.id);
-    this.hints.add(slowRequest);
-    this.groups.add(slowRequest);
+    this.gathered.hints.add(slowRequest);
+    this.gathered.groups.add(slowRequest);
     this.hintsDirty = true;
     this.emit('slowRequest', slowRequest);
   }
@@ -224,8 +227,8 @@ export class TargetWatcher {
   private flushHints(): void {
     if (!this.hintsDirty) return;
     this.hintsDirty = false;
-    this.emit('lineHints', { targetId: this.info.id, hints: this.hints.all() });
-    for (const group of this.groups.takeChanged()) this.emit('requestGroup', group);
+    this.emit('lineHints', { targetId: this.info.id, hints: this.gathered.hints.all() });
+    for (const group of this.gathered.groups.takeChanged()) this.emit('requestGroup', group);
   }
 
   private emitStats(report: AgentReport, nowMs: number): void {
@@ -316,6 +319,13 @@ export class TargetWatcher {
       requestByNumber: requestNumber => this.remembered.get(`${prefix}:${requestNumber}`),
     });
   }
+}
+
+/** What is told at once when it changes. */
+function newsOf(slowRequest: SlowRequest | undefined): string {
+  if (slowRequest === undefined) return '';
+  const { state, level, looks, groupId } = slowRequest;
+  return [state.state, level, groupId, ...looks.map(({ count }) => count)].join();
 }
 
 function policyOf({ thresholdMs, routes, redactNames }: WatchSettings): Policy {

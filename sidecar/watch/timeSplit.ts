@@ -1,8 +1,7 @@
-/** Where the time of a request went, and what took most of it. */
+/** Where a request's time went, and what that makes of it. */
 import type { RequestReport } from '../agent/reports';
 import type { Cause, TimeSplit } from '../protocol/values';
 
-/** @returns three parts that add up to the duration */
 export function timeSplit({
   durationMs,
   computingMs,

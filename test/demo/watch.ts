@@ -62,7 +62,7 @@ export class Watch {
 
   private read(line: string): void {
     this.lines.push(line);
-    if (line.startsWith('Slow request: ')) this.reportsRunning = line.includes('still running after');
+    if (/^(Slow|Hung) request: /.test(line)) this.reportsRunning = line.includes('still running after');
     const started = /^Started .* request (\d+)$/.exec(line)?.[1];
     if (started !== undefined) {
       if (this.reportsRunning) this.running.add(Number(started));

@@ -1,118 +1,114 @@
-/** What a slow request did while it ran, and which group it belongs to. */
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { eventually } from '../support/eventually';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { DEFAULT_WATCH_SETTINGS } from '../../sidecar/protocol/defaults';
+import type { SlowRequest, Target } from '../../sidecar/protocol/values';
 import { markedLine } from '../support/marks';
+import { nodeVersions } from '../support/nodeVersions';
 import { SampleApp } from '../support/sampleApp';
 import { TestSidecar } from '../support/testSidecar';
 
-let sidecar: TestSidecar;
-let app: SampleApp | undefined;
+const SLOW_MS = 3_500;
+const THRESHOLD_MS = 300;
 
-beforeEach(async () => {
-  sidecar = await TestSidecar.start();
-});
+describe.each(nodeVersions)('looks at a slow request on Node $major', node => {
+  let app: SampleApp;
+  let sidecar: TestSidecar;
+  let target: Target;
 
-afterEach(async () => {
-  await sidecar.stop();
-  await app?.stop();
-});
-
-async function watch(file = 'causes/server.js', thresholdMs = 300, hungMs = 25_000): Promise<SampleApp> {
-  app = await SampleApp.start(file, { cwd: file.startsWith('/') ? join(file, '..') : undefined });
-  await sidecar.attach({ pid: app.pid }, thresholdMs, { hungMs });
-  return app;
-}
-
-const ended = (path: string) =>
-  eventually(`the end of ${path}`, () =>
-    sidecar.slowRequests(path).findLast(({ state }) => state.state === 'finished'),
-  );
-
-test('a request that waits is looked at every second, and what stays the same is told once', async () => {
-  const running = await watch();
-  await running.get('/timer');
-  const { looks, lookShares } = await ended('/timer');
-  expect(looks).toHaveLength(1);
-  // A request of 3 s over a threshold of 300 ms.
-  expect(looks[0]).toMatchObject({
-    cause: 'waiting',
-    count: 3,
-    frame: { line: markedLine(running.file, 'SLOW: GET /timer') },
+  beforeAll(async () => {
+    app = await SampleApp.start('causes/server.js', { node, env: { SLOW_MS: String(SLOW_MS) } });
+    sidecar = await TestSidecar.start();
+    target = await sidecar.attach({ pid: app.pid }, THRESHOLD_MS);
   });
-  expect(looks[0]?.sameForMs).toBeGreaterThan(1_500);
-  expect(lookShares).toMatchObject([{ share: 1, looks: 3 }]);
-});
 
-test('a request that computes first and then waits is told to have done both', async () => {
-  const running = await watch();
-  await running.get('/both');
-  const { looks, lookShares } = await ended('/both');
-  expect(looks.map(({ cause }) => cause)).toEqual(['computing', 'waiting']);
-  expect(looks[0]?.frame?.line).toBe(markedLine(running.file, 'SLOW: GET /loop'));
-  expect(looks[1]?.frame?.line).toBe(markedLine(running.file, 'SLOW: GET /both'));
-  expect(lookShares.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
-});
-
-test('a request that takes very long is hung, which is told at once', async () => {
-  const running = await watch('causes/server.js', 300, 1_000);
-  const answer = running.get('/timer');
-  const levelIs = (level: 'slow' | 'hung') => sidecar.waitFor('slowRequest', request => request.level === level);
-  const slow = (await levelIs('slow')).value;
-  const hung = (await levelIs('hung')).value;
-  expect(hung.id).toBe(slow.id);
-  expect(slow.durationMs).toBeLessThan(1_000);
-  expect(hung.durationMs).toBeGreaterThanOrEqual(1_000);
-  expect(hung.state.state).toBe('running');
-  await answer;
-  const { text } = await sidecar.request('report', { slowRequestId: hung.id, format: 'text' });
-  expect(text).toMatch(/^Hung request: GET \/timer/);
-  await eventually('the end', async () => {
-    const { text: atEnd } = await sidecar.request('report', { slowRequestId: hung.id, format: 'text' });
-    return /\nEnded +answered 200 after [\d,]+ ms$/.test(atEnd);
+  afterEach(() => {
+    sidecar.received.length = 0;
   });
-});
 
-test('a request is told who else was in flight', async () => {
-  const running = await watch();
-  const others = ['/timers-promises', '/pool'].map(path => running.get(path));
-  await running.get('/timer');
-  const { others: told } = await ended('/timer');
-  expect(told.count).toBe(2);
-  expect(told.shown.map(({ route }) => route).sort()).toEqual(['/pool', '/timers-promises']);
-  await Promise.all(others);
-});
+  afterAll(async () => {
+    await sidecar?.stop();
+    await app?.stop();
+  });
 
-test('thirty requests that are slow for one reason are one group', async () => {
-  const running = await watch('causes/server.js', 150);
-  await Promise.all(Array.from({ length: 30 }, () => running.get('/short-timer')));
-  const counted = await sidecar.waitFor(
-    'requestGroup',
-    ({ count, running: inFlight }) => count === 30 && inFlight === 0,
-  );
-  expect(counted.value).toMatchObject({ method: 'GET', route: '/short-timer', cause: 'waiting' });
-  expect(new Set(sidecar.slowRequests('/short-timer').map(({ groupId }) => groupId))).toEqual(
-    new Set([counted.value.id]),
-  );
-});
+  const hung = (hungMs: number) =>
+    sidecar.request('configure', {
+      targetId: target.id,
+      settings: { ...DEFAULT_WATCH_SETTINGS, thresholdMs: THRESHOLD_MS, hungMs },
+    });
 
-test('a group is the same after a restart with lines added above', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'introspector-groups-'));
-  const file = join(folder, 'server.js');
-  try {
-    await cp(new URL('../apps/causes/server.js', import.meta.url), file);
-    const ids: string[] = [];
-    for (let run = 0; run < 2; run += 1) {
-      const running = await watch(file, 150);
-      await running.get('/short-timer');
-      ids.push((await ended('/short-timer')).groupId);
-      await running.stop();
-      await writeFile(file, `// one line\n// and another\n${await readFile(file, 'utf8')}`);
-    }
-    expect(ids[1]).toBe(ids[0]);
-  } finally {
-    await rm(folder, { recursive: true });
+  /** Sends a request. @returns all that was told of it, oldest first, when it has ended */
+  async function toldOf(path: string): Promise<SlowRequest[]> {
+    await app.get(path);
+    const { value } = await sidecar.waitFor(
+      'slowRequest',
+      ({ url, state }) => url === path && state.state === 'finished',
+    );
+    return sidecar.events('slowRequest').flatMap(({ value: told }) => (told.id === value.id ? [told] : []));
   }
+
+  test('come at the threshold and then every second; the same ones are folded', async () => {
+    const told = await toldOf('/timer');
+    const totals = [...new Set(told.map(lookCount))];
+    expect(totals).toEqual(Array.from(totals, (_, index) => index + 1));
+    expect(totals.length).toBeGreaterThanOrEqual(3);
+
+    const ended = told.at(-1);
+    expect(ended?.looks).toHaveLength(1);
+    const [look] = ended?.looks ?? [];
+    expect(look).toMatchObject({ cause: 'waiting', wait: 'timer of 3,500 ms', count: totals.length });
+    expect(look?.frame).toMatchObject({ file: app.file, line: markedLine(app.file, 'SLOW: GET /timer') });
+    expect(look?.atMs).toBeGreaterThanOrEqual(THRESHOLD_MS);
+    const apartMs = (look?.sameForMs ?? 0) / (totals.length - 1);
+    expect(apartMs).toBeGreaterThan(500);
+    expect(apartMs).toBeLessThan(1_500);
+    expect(ended?.lookShares).toEqual([
+      { share: 1, looks: totals.length, cause: 'waiting', frame: look?.frame, wait: 'timer of 3,500 ms' },
+    ]);
+  });
+
+  test('show both of a request that first computes and then waits, in this order', async () => {
+    const ended = (await toldOf('/compute-then-wait')).at(-1);
+    const computing = { file: app.file, line: markedLine(app.file, 'SLOW: GET /loop') };
+    const waiting = { file: app.file, line: markedLine(app.file, 'SLOW: GET /compute-then-wait') };
+    expect(ended?.looks).toMatchObject([
+      { cause: 'computing', frame: computing },
+      { cause: 'waiting', frame: waiting, wait: 'timer of 2,100 ms' },
+    ]);
+    expect(ended?.looks[0]).not.toHaveProperty('wait');
+    expect(ended?.lookShares.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
+    expect(ended?.lookShares).toHaveLength(2);
+  });
+
+  test('come once more when the request is hung, which it stays', async () => {
+    await hung(1_000);
+    const told = await toldOf('/timer');
+    await hung(DEFAULT_WATCH_SETTINGS.hungMs);
+    const levels = told.map(({ level }) => level);
+    expect(levels).toEqual([...levels].sort().reverse());
+    expect(new Set(levels)).toEqual(new Set(['slow', 'hung']));
+    for (const { level, durationMs } of told) expect(level).toBe(durationMs >= 1_000 ? 'hung' : 'slow');
+    const atHungLevel = told.find(({ level }) => level === 'hung');
+    const before = told.findLast(({ level }) => level === 'slow');
+    expect(lookCount(atHungLevel)).toBe(lookCount(before) + 1);
+    const { text } = await sidecar.request('report', { slowRequestId: told[0]?.id ?? '', format: 'text' });
+    expect(text).toMatch(/^Hung request: GET \/timer {10}answered 200 after /);
+    expect(text).toMatch(
+      /\n\nLooks\n +[\d,]+ ms {2}waiting {4}\S*server\.js:\d+ \S+ {2}timer of 3,500 ms {3}same for /,
+    );
+    expect(text).toMatch(/\n {2}100 % of \d looks: \S*server\.js:\d+ \S+\n/);
+    expect(text).toMatch(/\nEnded: answered 200 after [\d,]+ ms$/);
+  });
+
+  test('count the other requests in flight', async () => {
+    const others = [app.get('/timers-promises'), app.get('/timers-promises')];
+    const { value } = await sidecar.waitFor(
+      'slowRequest',
+      ({ url, others: { count } }) => url === '/timers-promises' && count === 1,
+    );
+    expect(value.state.state).toBe('running');
+    await Promise.all(others);
+  });
 });
+
+function lookCount(slowRequest: SlowRequest | undefined): number {
+  return slowRequest?.looks.reduce((sum, { count }) => sum + count, 0) ?? 0;
+}

@@ -65,9 +65,9 @@ const routes = {
   '/timers-promises': async () => {
     await delay(SLOW_MS); // SLOW: GET /timers-promises
   },
-  '/both': async () => {
-    busy(SLOW_MS / 2);
-    await delay(SLOW_MS); // SLOW: GET /both
+  '/compute-then-wait': async () => {
+    busy(SLOW_MS * 0.4);
+    await delay(SLOW_MS * 0.6); // SLOW: GET /compute-then-wait
   },
   '/socket': () =>
     new Promise(resolve => {

@@ -1,94 +1,103 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SlowRequest } from '../../../sidecar/protocol/values';
-import { groupIdOf } from '../../../sidecar/reports/groupId';
 import { RequestGroups } from '../../../sidecar/reports/requestGroups';
 import { frame, slowRequest } from '../samples';
 
-const APP = { name: 'server.js', workingDirectory: '/srv/shop' };
-const line = { sourceLine: 'await db.query(SQL)' };
+const ENDED = { state: { state: 'finished', statusCode: 200 } } as const;
 
-describe('the group of a slow request', () => {
-  const id = (changes: Partial<SlowRequest> = {}, app = APP) =>
-    groupIdOf(app, slowRequest({ frames: [frame(line)], ...changes }));
+function request(number: number, groupId: string, changes: Partial<SlowRequest> = {}): SlowRequest {
+  return slowRequest({ id: `t1:${number}`, groupId, startedAtMs: number * 1_000, durationMs: 500, ...changes });
+}
 
-  test('is ten hexadecimal digits', () => {
-    expect(id()).toMatch(/^[0-9a-f]{10}$/);
-  });
-
-  test('is the same in another run, at another time, for another order', () => {
-    expect(id({ id: 't9:1', targetId: 't9', url: '/orders?user=8', startedAtMs: 1, durationMs: 9 })).toBe(id());
-  });
-
-  test('is the same when lines were added above', () => {
-    expect(id({ frames: [frame({ ...line, line: 18, column: 3 })] })).toBe(id());
-  });
-
-  test('is the same wherever the app is installed', () => {
-    const elsewhere = [frame({ ...line, file: '/opt/shop/src/orders.ts' })];
-    expect(id({ frames: elsewhere }, { ...APP, workingDirectory: '/opt/shop' })).toBe(id());
-  });
-
-  test.each<[string, Partial<SlowRequest>]>([
-    ['route', { route: '/orders/:id' }],
-    ['method', { method: 'POST' }],
-    ['cause', { cause: 'computing' }],
-    ['file', { frames: [frame({ ...line, file: '/srv/shop/src/b.ts' })] }],
-    ['function', { frames: [frame({ ...line, functionName: 'other' })] }],
-    ['line', { frames: [frame({ sourceLine: 'await other()' })] }],
-  ])('is another one for another %s', (_what, changes) => {
-    expect(id(changes)).not.toBe(id());
-  });
-
-  test('is another one for another app', () => {
-    expect(id({}, { ...APP, name: 'worker.js' })).not.toBe(id());
-  });
-});
-
-describe('groups', () => {
+describe('groups of slow requests', () => {
   let groups: RequestGroups;
-  const add = (changes: Partial<SlowRequest>) => groups.add(slowRequest(changes));
-  const changed = () => Object.fromEntries(groups.takeChanged().map(group => [group.id, group]));
 
   beforeEach(() => {
     groups = new RequestGroups();
   });
 
-  test('count a request once, however often it is told', () => {
-    add({ durationMs: 1_000 });
-    add({ durationMs: 2_000, time: { computingMs: 0, waitingMs: 1_900, heldUpMs: 0 } });
-    add({ durationMs: 2_100, state: { state: 'finished', statusCode: 200 } });
-    expect(changed().g1).toMatchObject({ count: 1, running: 0, worstMs: 1_900, newestRequestId: 't1:5' });
+  test('tell what their requests have in common, and how many they are', () => {
+    groups.add(request(1, 'a', { ...ENDED, durationMs: 900 }));
+    expect(groups.add(request(2, 'a'))).toEqual({
+      id: 'a',
+      targetId: 't1',
+      method: 'GET',
+      route: '/orders',
+      cause: 'waiting',
+      frame: frame(),
+      count: 2,
+      firstSeenAtMs: 1_000,
+      lastSeenAtMs: 2_500,
+      worstMs: 900,
+      newestRequestId: 't1:2',
+      running: 1,
+    });
+  });
+
+  test('count a request once, however often it is told of, also after its end', () => {
+    groups.add(request(1, 'a'));
+    groups.add(request(1, 'a', { durationMs: 800 }));
+    groups.add(request(1, 'a', { ...ENDED, durationMs: 1_200 }));
+    expect(groups.add(request(1, 'a', { ...ENDED, durationMs: 1_200 }))).toMatchObject({
+      count: 1,
+      running: 0,
+      worstMs: 1_200,
+    });
+  });
+
+  test('lose a request that belongs to another one now, its time with it', () => {
+    groups.add(request(1, 'a', ENDED));
+    groups.add(request(2, 'a', { durationMs: 9_000 }));
+    groups.takeChanged();
+    groups.add(request(2, 'b', { durationMs: 9_100 }));
+    const changed = groups.takeChanged();
+    expect(changed.find(({ id }) => id === 'a')).toMatchObject({ count: 1, worstMs: 500, newestRequestId: 't1:1' });
+    expect(changed.find(({ id }) => id === 'b')).toMatchObject({ count: 1, worstMs: 9_100, running: 1 });
+    expect(changed).toHaveLength(2);
+  });
+
+  test('are gone when their only request has left, which is told by a count of 0', () => {
+    groups.add(request(1, 'a'));
+    groups.add(request(1, 'b', ENDED));
+    expect(groups.takeChanged()).toMatchObject([
+      { id: 'a', count: 0 },
+      { id: 'b', count: 1 },
+    ]);
+    expect(groups.all().map(({ id }) => id)).toEqual(['b']);
+  });
+
+  test('are told of when they have changed, once', () => {
+    groups.add(request(1, 'a'));
+    groups.add(request(2, 'b'));
+    expect(groups.takeChanged().map(({ id }) => id)).toEqual(['a', 'b']);
     expect(groups.takeChanged()).toEqual([]);
+    groups.add(request(2, 'b', { durationMs: 600 }));
+    expect(groups.takeChanged().map(({ id }) => id)).toEqual(['b']);
   });
 
-  test('know how many of their requests run', () => {
-    add({ id: 'a' });
-    add({ id: 'b' });
-    expect(changed().g1).toMatchObject({ count: 2, running: 2 });
-    add({ id: 'a', state: { state: 'aborted' } });
-    expect(changed().g1).toMatchObject({ count: 2, running: 1, newestRequestId: 'a' });
+  test('go on from where they were restored', () => {
+    groups.add(request(1, 'a', { ...ENDED, durationMs: 900 }));
+    groups.add(request(2, 'a'));
+    const restored = new RequestGroups(groups.all());
+    expect(restored.all()).toMatchObject([{ id: 'a', count: 2, running: 0 }]);
+    expect(restored.add(request(3, 'a', { targetId: 't2', id: 't2:3' }))).toMatchObject({
+      targetId: 't2',
+      count: 3,
+      firstSeenAtMs: 1_000,
+      worstMs: 900,
+      running: 1,
+    });
   });
 
-  test('know when they were seen first and last', () => {
-    add({ id: 'a', startedAtMs: 5_000, durationMs: 10 });
-    add({ id: 'b', startedAtMs: 4_000, durationMs: 10 });
-    expect(changed().g1).toMatchObject({ firstSeenAtMs: 4_000, lastSeenAtMs: 5_010 });
-  });
-
-  test('lose a request that turns out to be slow for another reason', () => {
-    add({ id: 'a' });
-    add({ id: 'b' });
-    add({ id: 'a', groupId: 'g2' });
-    expect(changed()).toMatchObject({ g1: { count: 1, running: 1 }, g2: { count: 1, running: 1 } });
-  });
-
-  test('are a thousand at the most: the one seen longest ago is forgotten', () => {
-    for (let index = 0; index < 1_000; index += 1) add({ id: `r${index}`, groupId: `x${index}` });
-    add({ id: 'again', groupId: 'x0' });
-    add({ id: 'new', groupId: 'y' });
-    const known = changed();
-    expect(Object.keys(known)).toHaveLength(1_000);
-    expect(known.x0?.count).toBe(2);
-    expect(known).not.toHaveProperty('x1');
+  test('are 1,000 at the most: for one more the one seen longest ago is forgotten', () => {
+    for (let number = 1; number <= 1_000; number += 1) groups.add(request(number, `g${number}`));
+    expect(groups.all()).toHaveLength(1_000);
+    groups.add(request(1, 'g1', { durationMs: 800 }));
+    groups.add(request(1_001, 'g1001'));
+    const ids = groups.all().map(({ id }) => id);
+    expect(ids).toHaveLength(1_000);
+    expect(ids[0]).toBe('g3');
+    expect(ids).toContain('g1');
+    expect(groups.add(request(2, 'g2', ENDED))).toMatchObject({ count: 1, running: 0 });
   });
 });

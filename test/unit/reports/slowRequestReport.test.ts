@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Wait } from '../../../sidecar/protocol/values';
-import { shownFile } from '../../../sidecar/reports/shownFile';
-import { foldedText, slowRequestReport, stateText } from '../../../sidecar/reports/slowRequestReport';
+import { endLine, slowRequestReport, stateText } from '../../../sidecar/reports/slowRequestReport';
 import { frame, slowRequest, target } from '../samples';
 
 const wait = (label: string, durationMs: number): Wait => ({ kind: 'socket', label, durationMs, frames: [] });
@@ -14,6 +13,7 @@ const handler = frame({
 });
 const inExpress = frame({ origin: 'package', packageName: 'express', file: '/srv/shop/node_modules/express/a.js' });
 const inNode = frame({ origin: 'node', file: 'node:http' });
+const NO_VARIABLES = 'Variables: not captured (introspector.captureLocals was off, or found no chance)';
 
 describe('the report', () => {
   test('of a running request that waits', () => {
@@ -54,7 +54,7 @@ Traceback (outermost first)
     > src/repo.ts:9:31             findByUser       const { rows } = await pool.query(SQL, [id])
 Note: Seen waiting here for 2 operations one after the other.
 
-Asked for  GET /orders?user=7`.trim(),
+${NO_VARIABLES}`.trim(),
     );
   });
 
@@ -86,8 +86,9 @@ Traceback (outermost first)
     > src/server.ts:41:18          (anonymous)      const orders = await listOrders(req.query.user)
       … 1 frame of RegExp.test
 
-Asked for  POST /report/7
-Ended      answered 200 after 3,001 ms`.trim(),
+${NO_VARIABLES}
+
+Ended: answered 200 after 3,001 ms`.trim(),
     );
   });
 
@@ -111,8 +112,9 @@ Kept 1 other request from running
 No traceback.
 Note: The event loop was held by other work; which one was not seen.
 
-Asked for  GET /orders
-Ended      cut off before its answer was complete, after 1,204 ms`.trim(),
+${NO_VARIABLES}
+
+Ended: cut off before its answer was complete, after 1,204 ms`.trim(),
     );
   });
 
@@ -131,90 +133,138 @@ Waiting for timer of 3,000 ms, 1,000 ms
 Traceback (outermost first)
     > /srv/shop/src/orders.ts:17:22 listOrders
 
-Asked for  GET /orders
-Ended      unfinished after 1,204 ms: server.js [4711] has exited`.trim(),
+${NO_VARIABLES}
+
+Ended: unfinished after 1,204 ms: server.js [4711] has exited`.trim(),
     );
   });
 
-  test('of a hung request that was looked at again and again, with what its client asked and who else was there', () => {
-    const pool = { cause: 'waiting', frame: frame(), wait: 'data from 127.0.0.1:5432' } as const;
-    const render = { cause: 'computing', frame: frame({ line: 30, functionName: '' }) } as const;
+  test('of a hung request tells its looks, what went on beside it, its variables, and last what the client sent', () => {
+    const place = frame({ functionName: 'findByUser', file: '/srv/shop/src/repo.ts', line: 9 });
     const request = slowRequest({
       level: 'hung',
-      origin: 'http://shop.example',
-      url: '/orders?user=7&token=[redacted]',
-      query: [
-        { name: 'user', value: '7' },
-        { name: 'token', value: '[redacted]' },
-      ],
-      headers: [{ name: 'Host', value: 'shop.example' }],
+      url: '/orders?user=7',
+      origin: 'http://shop.example:8080',
+      durationMs: 25_100,
       looks: [
-        { atMs: 1_004, sameForMs: 3_010, count: 4, ...pool },
-        { atMs: 5_020, sameForMs: 0, count: 1, ...render },
+        { atMs: 300.4, sameForMs: 0, count: 1, cause: 'computing', frame: frame() },
+        { atMs: 1_304, sameForMs: 4_000, count: 5, cause: 'waiting', frame: place, wait: 'query' },
+        { atMs: 6_300, sameForMs: 0, count: 1, cause: 'waiting' },
       ],
       lookShares: [
-        { share: 0.8, looks: 4, ...pool },
-        { share: 0.2, looks: 1, ...render },
+        { share: 5 / 7, looks: 5, cause: 'waiting', frame: place },
+        { share: 1 / 7, looks: 1, cause: 'computing', frame: frame() },
+        { share: 1 / 7, looks: 1, cause: 'waiting' },
       ],
-      others: { count: 7, shown: [{ requestNumber: 4, method: 'GET', route: '/', durationMs: 31 }] },
+      others: { count: 3, shown: [{ requestNumber: 2, method: 'GET', route: '/a', durationMs: 31_000 }] },
+      variables: {
+        atMs: 1_204,
+        pauseMs: 12,
+        frames: [
+          {
+            frame: place,
+            variables: [
+              { name: 'id', value: '7', isArgument: true },
+              { name: 'rows', value: "'two\nlines'", isArgument: false },
+            ],
+            notCaptured: 'not captured: items',
+          },
+        ],
+      },
+      query: [{ name: 'user', value: '7' }],
+      headers: [
+        { name: 'host', value: 'shop.example:8080' },
+        { name: 'authorization', value: '[redacted]' },
+      ],
+    });
+    const [head, , looks, ...rest] = slowRequestReport(request, target()).split('\n\n');
+    expect(head?.split('\n')).toEqual([
+      expect.stringMatching(/^Hung request: GET \/orders\?user=7 {10}still running after 25,100 ms/),
+      expect.stringMatching(/^Started /),
+      expect.stringMatching(/^Time so far: /),
+      'URL: http://shop.example:8080/orders?user=7',
+    ]);
+    expect(looks).toBe(
+      `
+Looks
+    300 ms  computing  src/orders.ts:17 listOrders
+  1,304 ms  waiting    src/repo.ts:9 findByUser  query   same for 4 s
+  6,300 ms  waiting    nothing seen
+  71 % of 7 looks: src/repo.ts:9 findByUser
+  14 % of 7 looks: src/orders.ts:17 listOrders
+  14 % of 7 looks: waiting`.trim(),
+    );
+    expect(rest.join('\n\n')).toBe(
+      `
+Other requests in flight: 3 (GET /a 31,000 ms, 2 more)
+
+Variables at 1,204 ms (the app was paused for 12 ms to take them)
+  src/repo.ts:9 findByUser
+    id (argument)  7
+    rows           'two\\nlines'
+    not captured: items
+
+Query
+  user  7
+
+Headers
+  host           shop.example:8080
+  authorization  [redacted]`.trim(),
+    );
+  });
+
+  test('keeps every line whole, whatever the app and its clients put into it', () => {
+    const hostile = 'a\nb\r\x1b[31m\u2028\u202e\udbae';
+    const request = slowRequest({
+      url: `/${hostile}`,
+      origin: `http://${hostile}`,
+      route: hostile,
+      frames: [frame({ functionName: hostile, sourceLine: hostile })],
+      wait: wait(hostile, 1),
+      notes: [hostile],
+      looks: [{ atMs: 1_000, sameForMs: 1_000, count: 2, cause: 'waiting', wait: hostile }],
+      others: { count: 1, shown: [{ requestNumber: 1, method: hostile, route: hostile, durationMs: 1 }] },
+      query: [{ name: hostile, value: hostile }],
+      headers: [{ name: hostile, value: hostile }],
+      state: { state: 'unknown', message: hostile },
     });
     const text = slowRequestReport(request, target());
-    expect(text).toMatch(/^Hung request: GET \/orders/);
-    expect(text.slice(text.indexOf('Looks'))).toBe(
-      `
-Looks, by the age of the request (5)
-    1,004 ms  waiting    src/orders.ts:17 listOrders   data from 127.0.0.1:5432   same for 3.0 s
-    5,020 ms  computing  src/orders.ts:30 (anonymous)
-Of all looks
-        80 %  waiting    src/orders.ts:17 listOrders   data from 127.0.0.1:5432
-        20 %  computing  src/orders.ts:30 (anonymous)
-
-Asked for  GET http://shop.example/orders?user=7&token=[redacted]
-Query
-      user   7
-      token  [redacted]
-Headers
-      Host  shop.example
-In flight with it  GET / (request 4, 31 ms) · 6 more`.trim(),
+    expect(text.split(hostile)).toHaveLength(1);
+    expect(text.split('a\\nb\\r\\x1b[31m\\u2028\\u202e\ufffd').length).toBeGreaterThan(13);
+    expect(text.split('\n').length).toBe(
+      slowRequestReport(
+        JSON.parse(JSON.stringify(request).replaceAll(JSON.stringify(hostile).slice(1, -1), 'x')),
+        target(),
+      ).split('\n').length,
     );
+    expect(Buffer.from(text, 'utf8').toString('utf8')).toBe(text);
   });
+});
 
-  test('keeps its lines whatever the app and its clients wrote', () => {
-    const text = slowRequestReport(
-      slowRequest({
-        url: '/a\ud800b\r\nSlow request: GET /forged',
-        headers: [{ name: 'x', value: '\u001b[2J\u2028\u202egnp' }],
-        frames: [frame({ functionName: 'a\nb', sourceLine: 'return `\t`' })],
-      }),
-      target(),
-    );
-    expect(text).toContain('/a\\ud800b\\u000d\\u000aSlow request: GET /forged ');
-    expect(text).toContain('\\u001b[2J\\u2028\\u202egnp');
-    expect(text).toContain('return `\\u0009`');
-    expect(text.split('\n').filter(line => line.startsWith('Slow request'))).toHaveLength(1);
-    expect(/\p{Cs}/u.test(text)).toBe(false);
-  });
+test.each([
+  [200, 0],
+  [201, 1],
+])('of a URL of %i characters the first line has 200, and the whole has %i line of its own', (length, lines) => {
+  const url = `/orders?${'x'.repeat(length - '/orders?'.length)}`;
+  const text = slowRequestReport(slowRequest({ url }), target());
+  expect(text.split(' ')[3]).toHaveLength(200);
+  expect(text.split('\n')[0]).toMatch(/ {10}still running after 1,204 ms {5}\(threshold 1,000 ms\)$/);
+  expect(text.split('\n').filter(line => line === `URL: ${url}`)).toHaveLength(lines);
+});
+
+test.each([
+  [1, false],
+  [2, true],
+])('%i looks are told of: %s, since one alone says what the traceback says', (count, isTold) => {
+  const looks = [{ atMs: 1_000, sameForMs: 0, count, cause: 'waiting' as const, frame: frame() }];
+  expect(slowRequestReport(slowRequest({ looks }), target()).includes('\n\nLooks\n')).toBe(isTold);
+});
+
+test('the end of a request is one line', () => {
+  const request = slowRequest({ route: '/a\nb', state: { state: 'aborted' } });
+  expect(endLine(request)).toBe('Request 5, GET /a\\nb: cut off before its answer was complete, after 1,204 ms.');
 });
 
 test('the state of a request is told with its duration', () => {
   expect(stateText(slowRequest({ state: { state: 'finished', statusCode: 503 } }))).toBe('answered 503 after 1,204 ms');
-});
-
-test.each([
-  ['1 frame of Node.js', [inNode]],
-  ['2 frames of Node.js', [inNode, inNode]],
-  ['2 frames of express, 1 of Node.js', [inExpress, inNode, inExpress]],
-  ['1 frame of a package', [frame({ origin: 'package' })]],
-  ['1 frame of native code', [frame({ origin: 'native', functionName: '' })]],
-])('frames that are not of the user are folded to "%s"', (expected, frames) => {
-  expect(foldedText(frames)).toBe(expected);
-});
-
-test.each([
-  ['/srv/shop/src/a.ts', 'src/a.ts'],
-  ['/srv/shop', '/srv/shop'],
-  ['/srv/shop2/a.ts', '/srv/shop2/a.ts'],
-  ['/srv/a.ts', '/srv/a.ts'],
-])('the file %s is shown from the working directory /srv/shop as %s', (file, expected) => {
-  expect(shownFile(file, '/srv/shop')).toBe(expected);
 });

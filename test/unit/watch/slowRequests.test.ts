@@ -2,27 +2,29 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { RequestReport } from '../../../sidecar/agent/reports';
 import type { SlowRequest } from '../../../sidecar/protocol/values';
 import { FrameResolver } from '../../../sidecar/sources/frames';
-import { SlowRequestAssembler } from '../../../sidecar/watch/slowRequests';
+import { SlowRequestAssembler, type Surroundings } from '../../../sidecar/watch/slowRequests';
 import { frame, slowRequest } from '../samples';
 import { evidence, NOW_MS, pending, raw, report } from './agentSamples';
 
 describe('a slow request', () => {
   let assembler: SlowRequestAssembler;
   let remembered: Map<number, SlowRequest>;
+  let hungMs: number;
 
   beforeEach(() => {
     remembered = new Map();
+    hungMs = 25_000;
     assembler = new SlowRequestAssembler(new FrameResolver(), {
       idPrefix: 't1',
       targetId: 't1',
-      app: { name: 'server.js', workingDirectory: '/srv/shop' },
-      hungMs: () => 25_000,
+      app: { script: '/nowhere/app.js', workingDirectory: '/nowhere' },
+      hungMs: () => hungMs,
       requestByNumber: requestNumber => remembered.get(requestNumber),
     });
   });
 
-  const assemble = (changes: Partial<RequestReport>, atMs = NOW_MS) =>
-    assembler.assemble(report(changes), { atMs, inFlight: [], requestsInFlight: 1 });
+  const assemble = (changes: Partial<RequestReport>, atMs = NOW_MS, around: Partial<Surroundings> = {}) =>
+    assembler.assemble(report(changes), { atMs, requestsInFlight: 1, inFlight: [], ...around });
 
   test('carries what the agent said, and an id of its own', async () => {
     expect(await assemble({ victims: 2, longestBlockMs: 40 })).toMatchObject({
@@ -158,5 +160,91 @@ describe('a slow request', () => {
     assembler.note(5_001, 'noted');
     expect((await assemble({ requestNumber: 2 })).notes).toContain('noted');
     expect((await assemble({ requestNumber: 1 })).notes).not.toContain('noted');
+  });
+
+  test.each([
+    [999, 'slow'],
+    [1_000, 'hung'],
+  ])('of %i ms is %s when requests of 1,000 ms are hung', async (durationMs, level) => {
+    hungMs = 1_000;
+    expect((await assemble({ durationMs })).level).toBe(level);
+  });
+
+  test('that is hung stays so when requests may take longer from then on', async () => {
+    hungMs = 1_000;
+    await assemble({ durationMs: 1_000 });
+    hungMs = 5_000;
+    expect((await assemble({ durationMs: 1_100 })).level).toBe('hung');
+  });
+
+  test('is looked at every second, also while its evidence is the same', async () => {
+    await assemble({ durationMs: 500, evidence: evidence({ waits: [pending(1, 8)] }) });
+    expect((await assemble({ durationMs: 1_499 })).looks).toMatchObject([{ count: 1 }]);
+    const { looks, lookShares } = await assemble({ durationMs: 1_500 });
+    expect(looks).toMatchObject([{ atMs: 500, sameForMs: 1_000, count: 2, cause: 'waiting', wait: 'data 1' }]);
+    expect(looks[0]?.frame).toMatchObject({ line: 8 });
+    expect(lookShares).toMatchObject([{ share: 1, looks: 2, cause: 'waiting', frame: { line: 8 } }]);
+  });
+
+  test('that first computes and then waits shows both in its looks', async () => {
+    const looks = [{ frames: [raw(3)], weightMs: 450, count: 9 }];
+    await assemble({ durationMs: 500, computingMs: 450, evidence: evidence({ looks }) });
+    const later = [{ frames: [raw(3)], weightMs: 1_450, count: 29 }];
+    await assemble({ durationMs: 1_500, computingMs: 1_450, evidence: evidence({ looks: later }) });
+    const waits = [pending(1, 8)];
+    await assemble({ durationMs: 2_400, computingMs: 1_450, evidence: evidence({ looks: later, waits }) });
+    const found = await assemble({ durationMs: 2_500, computingMs: 1_450 });
+    expect(found.cause).toBe('computing');
+    expect(found.looks).toMatchObject([
+      { cause: 'computing', frame: { line: 3 }, count: 2 },
+      { cause: 'waiting', frame: { line: 8 }, wait: 'data 1', count: 1 },
+    ]);
+  });
+
+  test('that computes elsewhere now is seen there, though most of its time went to another line', async () => {
+    const first = { frames: [raw(3)], weightMs: 900, count: 9 };
+    await assemble({ durationMs: 1_000, computingMs: 900, evidence: evidence({ looks: [first] }) });
+    const second = { frames: [raw(4)], weightMs: 100, count: 2 };
+    const now = { running: { requestNumber: 5, ranForMs: 10, cpuMs: 10, innermost: 'f' } };
+    const changes = { durationMs: 2_000, computingMs: 1_000, evidence: evidence({ looks: [first, second] }) };
+    expect((await assemble(changes, NOW_MS, now)).looks).toMatchObject([
+      { cause: 'computing', frame: { line: 3 } },
+      { cause: 'computing', frame: { line: 4 } },
+    ]);
+  });
+
+  test('that was only heard of at its end was looked at once', async () => {
+    const looks = [{ frames: [raw(3)], weightMs: 900, count: 9 }];
+    const end = { kind: 'finished', statusCode: 200 } as const;
+    const found = await assemble({ durationMs: 1_000, computingMs: 900, evidence: evidence({ looks }), end });
+    expect(found.looks).toMatchObject([{ atMs: 1_000, cause: 'computing', frame: { line: 3 } }]);
+  });
+
+  test('tells at its end what it did since the look before, when that is half a second ago', async () => {
+    const end = { kind: 'finished', statusCode: 200 } as const;
+    const looks = [{ frames: [raw(3)], weightMs: 400, count: 9 }];
+    for (const [durationMs, expected] of [
+      [999, ['waiting']],
+      [1_000, ['waiting', 'computing']],
+    ] as const) {
+      await assemble({ durationMs: 500, evidence: evidence({ waits: [pending(1, 8)] }) });
+      const found = await assemble({ durationMs, computingMs: 400, evidence: evidence({ looks }), end });
+      expect(found.looks.map(({ cause }) => cause)).toEqual(expected);
+    }
+  });
+
+  test('names up to 5 others that were in flight at the newest look, the oldest first', async () => {
+    const inFlight = [4, 5, 1, 2, 3, 6, 7].map(requestNumber => ({
+      requestNumber,
+      method: 'GET',
+      route: `/${requestNumber}`,
+      startedAtMs: NOW_MS - 1_000 + requestNumber,
+    }));
+    const found = await assemble({ durationMs: 500 }, NOW_MS, { requestsInFlight: 9, inFlight });
+    expect(found.others.count).toBe(8);
+    expect(found.others.shown.map(({ requestNumber }) => requestNumber)).toEqual([1, 2, 3, 4, 6]);
+    expect(found.others.shown[0]).toEqual({ requestNumber: 1, method: 'GET', route: '/1', durationMs: 999 });
+    expect((await assemble({ durationMs: 600 })).others.count).toBe(8);
+    expect((await assemble({ durationMs: 1_500 })).others).toEqual({ count: 0, shown: [] });
   });
 });
