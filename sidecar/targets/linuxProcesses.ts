@@ -1,6 +1,7 @@
 /** The process table of Linux, read from /proc: no `ps`, no `ss`, since slim containers have neither. */
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { pm2Script } from './pm2';
 import { isNodeExecutable, type ListeningPort, type NodeProcess, type ProcessTable, scriptOf } from './processTable';
 import { tcpSockets } from './procNet';
 
@@ -10,10 +11,10 @@ const SIGUSR1_BIT = 1n << 9n;
 const TICKS_PER_SECOND = 100;
 
 export const linuxProcesses: ProcessTable = {
-  async list() {
+  async list(startedAfterMs = 0) {
     const bootedAtMs = await bootTime();
     const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name)).map(Number);
-    const found = await Promise.all(pids.map(pid => describe(pid, bootedAtMs).catch(() => undefined)));
+    const found = await Promise.all(pids.map(pid => describe(pid, bootedAtMs, startedAfterMs).catch(() => undefined)));
     return found.filter(process => process !== undefined && 'pid' in process);
   },
 
@@ -58,29 +59,38 @@ export const linuxProcesses: ProcessTable = {
   },
 };
 
-async function describe(pid: number, bootedAtMs: number): Promise<NodeProcess | { notNode: string }> {
-  const [executable, commandLine, stat] = await Promise.all([
+/** @returns undefined for a process that is too old to be of interest */
+async function describe(
+  pid: number,
+  bootedAtMs: number,
+  startedAfterMs = 0,
+): Promise<NodeProcess | { notNode: string } | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const startedAtMs = bootedAtMs + (startTicks(stat) / TICKS_PER_SECOND) * 1000;
+  if (startedAtMs < startedAfterMs) return undefined;
+  const [executable, commandLine] = await Promise.all([
     readlink(`/proc/${pid}/exe`).catch(() => undefined),
     commandLineOf(pid),
-    readFile(`/proc/${pid}/stat`, 'utf8'),
   ]);
   // A replaced executable (an upgrade under a running process) is shown with this ending.
   const path = executable?.replace(/ \(deleted\)$/, '') ?? commandLine[0] ?? '';
   if (!isNodeExecutable(path)) return { notNode: commandLine[0] || commandOf(stat) };
-  const script = scriptOf(commandLine) ?? commandLine.join(' ');
+  const known = scriptOf(commandLine) ?? (await pm2Script(pid, commandLine[0] ?? ''));
+  const script = known ?? commandLine.join(' ');
   const workingDirectory = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
   const process: NodeProcess = { pid, script, commandLine, listeningPorts: await listeningPorts(pid) };
   if (workingDirectory !== undefined) {
     process.workingDirectory = workingDirectory;
-    if (scriptOf(commandLine) !== undefined && script !== '-e') process.scriptPath = resolve(workingDirectory, script);
+    if (known !== undefined && known !== '-e') process.scriptPath = resolve(workingDirectory, script);
   }
-  process.startedAtMs = bootedAtMs + (startTicks(stat) / TICKS_PER_SECOND) * 1000;
+  process.startedAtMs = startedAtMs;
   return process;
 }
 
 async function commandLineOf(pid: number): Promise<string[]> {
   const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-  return text.split('\0').filter((argument, index, all) => argument !== '' || index < all.length - 1);
+  // A title that a process gives itself stands in the place of its arguments, padded to their length.
+  return text === '' ? [] : text.replace(/\0+$/, '').split('\0');
 }
 
 /** @returns TCP ports a process listens on; empty for processes of other users */

@@ -10,9 +10,10 @@ const run = promisify(execFile);
 const LSOF_TIMEOUT_MS = 3_000;
 
 export const portableProcesses: ProcessTable = {
-  async list() {
+  async list(startedAfterMs = 0) {
     const [processes, ports] = await Promise.all([psList(), portsByPid()]);
-    const nodes = processes.filter(({ name }) => isNodeExecutable(name));
+    const isNews = ({ startTime }: ProcessDescriptor) => (startTime?.getTime() ?? startedAfterMs) >= startedAfterMs;
+    const nodes = processes.filter(process => isNodeExecutable(process.name) && isNews(process));
     return Promise.all(nodes.map(process => describe(process, ports)));
   },
 

@@ -14,8 +14,11 @@ export interface ListeningPort {
 
 /** One implementation per way of asking the system. */
 export interface ProcessTable {
-  /** @returns the Node.js processes of this machine that this user can see */
-  list(): Promise<NodeProcess[]>;
+  /**
+   * @param startedAfterMs in milliseconds since 1970: those that started before are of no interest, which saves work
+   * @returns the Node.js processes of this machine that this user can see
+   */
+  list(startedAfterMs?: number): Promise<NodeProcess[]>;
   /** @returns one process; undefined when there is none; `notNode` with its command when it runs something else */
   find(pid: number): Promise<NodeProcess | { notNode: string } | undefined>;
   /** @returns who listens on a TCP port of this machine, as far as this user may know */

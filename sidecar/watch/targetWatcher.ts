@@ -28,21 +28,39 @@ const MAX_REMEMBERED = 500;
 /** Those that run are remembered beyond that, since their end will have to be told; some 20 kB each. */
 const MAX_RUNNING = 2_500;
 
+/** What is kept of a target when its app is started again. */
+export interface CarriedOver {
+  settings: WatchSettings;
+  hints: LineHints;
+  remembered: Map<string, SlowRequest>;
+  generation: number;
+}
+
+export type Gone = TargetState & { state: 'gone' };
+
+/** How a watcher stands to those of the same app before and after it. */
+export interface Succession {
+  /** See `leave`. */
+  before?: CarriedOver;
+  /** @returns what becomes of the target after its end */
+  stateAfter(ended: Gone): TargetState;
+}
+
 export class TargetWatcher {
   private session: AgentSession | undefined;
   private loop: DrainLoop | undefined;
   private assembler: SlowRequestAssembler;
-  private readonly hints = new LineHints();
+  private readonly hints: LineHints;
   private hintsDirty = false;
   private readonly pauses = new PauseDetector();
   private readonly queued: QueuedConnections;
   private queuedNow: Instructions['queued'] = [];
-  private readonly remembered = new Map<string, SlowRequest>();
+  private readonly remembered: Map<string, SlowRequest>;
   private readonly emittedMs = new Map<string, number>();
   private work: Promise<void> = Promise.resolve();
   private paused = false;
   private detaching = false;
-  private generation = 0;
+  private generation: number;
   private slowSeen = 0;
   private lastReportMs = performance.now();
   private statsMs = 0;
@@ -62,7 +80,12 @@ export class TargetWatcher {
     private readonly resolver: FrameResolver,
     private readonly emit: Emit,
     private readonly log: Log,
+    private readonly succession: Succession,
   ) {
+    const { before } = succession;
+    this.hints = before?.hints ?? new LineHints();
+    this.remembered = before?.remembered ?? new Map();
+    this.generation = before?.generation ?? 0;
     this.queued = new QueuedConnections(localPid);
     this.assembler = this.newAssembler();
   }
@@ -112,8 +135,20 @@ export class TargetWatcher {
   async configure(settings: WatchSettings): Promise<void> {
     this.settings = settings;
     this.info.thresholdMs = settings.thresholdMs;
-    await this.session?.configure(policyOf(settings));
+    if (this.info.state.state !== 'awaitingRestart') await this.session?.configure(policyOf(settings));
     this.emit('targetChanged', { target: this.info });
+  }
+
+  /** @returns what the watcher of the same app needs when it is started again; this one has ended */
+  leave(): CarriedOver {
+    const { settings, hints, remembered, generation } = this;
+    return { settings, hints, remembered, generation: generation + 1 };
+  }
+
+  /** Ends the wait for a restart. */
+  stopWaiting(): void {
+    const { name, pid } = this.info;
+    this.setState({ state: 'gone', reason: 'detached', message: `Detached from ${name} [${pid}].` });
   }
 
   /** @returns a slow request of this target; undefined when it is not remembered */
@@ -255,10 +290,10 @@ export class TargetWatcher {
       this.publish(ended);
     }
     this.flushHints();
-    this.setState(state);
+    this.setState(this.succession.stateAfter(state));
   }
 
-  private async endState(): Promise<TargetState & { state: 'gone' }> {
+  private async endState(): Promise<Gone> {
     const name = `${this.info.name} [${this.info.pid}]`;
     if (this.detaching) return { state: 'gone', reason: 'detached', message: `Detached from ${name}.` };
     // The socket closes a moment before the process is gone.
