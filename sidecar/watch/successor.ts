@@ -1,5 +1,6 @@
 /** Tells which process is the same app, started again: same script, same working directory, started later. */
 import { realpath } from 'node:fs/promises';
+import { isClusterWorker } from '../targets/clusterWorker';
 import { type NodeProcess, scriptOf } from '../targets/processTable';
 
 /** Start times are rounded down to a second, and the news that a process has ended may come late. */
@@ -11,6 +12,7 @@ export interface Predecessor {
   /** Real paths: as started, and as it calls itself, which differ when it has changed its working directory. */
   readonly scripts: ReadonlySet<string>;
   readonly workingDirectories: ReadonlySet<string>;
+  readonly isClusterWorker: boolean;
 }
 
 /**
@@ -25,6 +27,7 @@ export async function predecessor(
     process,
     scripts: await realPaths([process.scriptPath, identity.script]),
     workingDirectories: await realPaths([process.workingDirectory, identity.workingDirectory]),
+    isClusterWorker: await isClusterWorker(process.pid),
   };
 }
 
@@ -52,12 +55,15 @@ export async function newestSuccessor(
 }
 
 async function isSameApp(before: Predecessor, process: NodeProcess): Promise<boolean> {
-  const { scriptPath, workingDirectory, commandLine } = process;
+  const { pid, scriptPath, workingDirectory, commandLine } = process;
   if (workingDirectory === undefined || isWatchMode(commandLine)) return false;
   if (!before.workingDirectories.has(await realPath(workingDirectory))) return false;
-  if (scriptPath !== undefined) return before.scripts.has(await realPath(scriptPath));
-  // Code on the command line, or a title of the app's own over it.
-  return commandLine.join('\0') === before.process.commandLine.join('\0');
+  const isSameScript =
+    scriptPath === undefined
+      ? // Code on the command line, or a title of the app's own over it.
+        commandLine.join('\0') === before.process.commandLine.join('\0')
+      : before.scripts.has(await realPath(scriptPath));
+  return isSameScript && (await isClusterWorker(pid)) === before.isClusterWorker;
 }
 
 /** `node --watch app.js` only starts `node app.js`, which serves the requests. */

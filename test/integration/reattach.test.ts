@@ -93,12 +93,13 @@ const restarters: Record<string, Restarter> = {
   'by nodemon': { first: () => app.runNodemon(), again: () => app.touch() },
   'by node --watch': { first: () => app.run(['--watch', 'server.js']), again: () => app.touch() },
   'by pm2 in fork mode': {
-    first: () => app.pm2('start', 'server.js', '--name', 'restarted'),
-    again: () => app.pm2('restart', 'restarted'),
+    first: () => app.pm2(['start', 'server.js', '--name', 'restarted']),
+    again: () => app.pm2(['restart', 'restarted']),
   },
   'by pm2 in cluster mode': {
-    first: () => app.pm2('start', 'server.js', '--name', 'restarted', '-i', '1'),
-    again: () => app.pm2('restart', 'restarted'),
+    // Node.js counts on from the port for each worker, which is an error with port 0.
+    first: () => app.pm2(['start', 'server.js', '--name', 'restarted', '-i', '1'], { nodeOptions: '' }),
+    again: () => app.pm2(['restart', 'restarted']),
   },
 };
 
@@ -113,7 +114,7 @@ describe.each([20, 24])('an app on Node %i', major => {
     await first();
     const before = await app.started(1);
     const target = await sidecar.attachForGood({ pid: before.pid }, THRESHOLD_MS);
-    expect(target).toMatchObject({ restarts: 0 });
+    expect(target).toMatchObject({ name: 'server.js', restarts: 0 });
     const old = await reportedSlow(before, target);
     const cut = fetchFrom(before, '/never').catch(() => 'cut');
     await sidecar.waitFor('slowRequest', ({ url, state }) => url === '/never' && state.state === 'running');
@@ -170,13 +171,30 @@ describe('a target that waits for a restart', () => {
     await awaiting(target);
     app.run([app.file], { cwd: tmpdir() });
     const elsewhere = await app.started(3);
-    app.run([app.addScript('other.js')]);
+    app.run([app.copyScript('server.js', 'other.js')]);
     const other = await app.started(4);
     await delay(LEFT_ALONE_MS);
     for (const start of [beside, elsewhere, other]) expect(await fetchFrom(start, '/inspector')).toBe('closed');
     byHand();
     await watchedOn(target, await app.started(5));
   });
+
+  test.each(['primary', 'worker'])('takes the %s of a cluster when it was one', async role => {
+    const [primary, worker] = await cluster(1);
+    const watched = role === 'primary' ? primary : worker;
+    const target = await sidecar.attachForGood({ pid: watched.pid }, THRESHOLD_MS);
+    for (const { pid } of [primary, worker]) process.kill(pid, 'SIGKILL');
+    await awaiting(target);
+    const [nextPrimary, nextWorker] = await cluster(3);
+    await watchedOn(target, role === 'primary' ? nextPrimary : nextWorker);
+  });
+
+  /** @returns the primary and the worker of a new cluster, whose starts count from `number` */
+  async function cluster(number: number): Promise<[Start, Start]> {
+    const { pid } = app.run(['cluster.js']);
+    const starts: [Start, Start] = [await app.started(number), await app.started(number + 1)];
+    return starts[0].pid === pid ? starts : [starts[1], starts[0]];
+  }
 
   test('can be detached from, and leaves the next process alone', async () => {
     const target = await ended();

@@ -1,7 +1,16 @@
 /** An app in a folder of its own, which programs start again and again; each start is seen, whoever caused it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, utimesSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  utimesSync,
+} from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -11,7 +20,7 @@ import { isAlive } from '../../sidecar/targets/aliveness';
 import { eventually } from './eventually';
 import type { NodeVersion } from './nodeVersions';
 
-const SERVER = fileURLToPath(new URL('../apps/restarted/server.js', import.meta.url));
+const APP = fileURLToPath(new URL('../apps/restarted', import.meta.url));
 const TOOLS = fileURLToPath(new URL('../tools/restarters/node_modules', import.meta.url));
 
 /** A process of the app that listens. */
@@ -36,13 +45,13 @@ export class RestartedApp {
   private usesPm2 = false;
 
   constructor(private readonly node: NodeVersion) {
-    this.addScript('server.js');
+    for (const name of readdirSync(APP)) this.copyScript(name, name);
   }
 
-  /** @returns path of another copy of the app */
-  addScript(name: string): string {
-    copyFileSync(SERVER, join(this.folder, name));
-    return join(this.folder, name);
+  /** @returns path of the copy */
+  copyScript(from: string, to: string): string {
+    copyFileSync(join(APP, from), join(this.folder, to));
+    return join(this.folder, to);
   }
 
   /** Starts the app, or what starts it: arguments of Node.js. */
@@ -62,11 +71,11 @@ export class RestartedApp {
   }
 
   /** @returns what the pm2 of this app prints, whose daemon has a home of its own */
-  async pm2(...args: string[]): Promise<string> {
+  async pm2(args: readonly string[], options: RunOptions = {}): Promise<string> {
     this.usesPm2 = true;
     const child = spawn(this.node.executable, [join(TOOLS, 'pm2/bin/pm2'), ...args], {
       cwd: this.folder,
-      env: this.environment({}),
+      env: this.environment(options),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     return text(child.stdout);
@@ -90,7 +99,7 @@ export class RestartedApp {
   }
 
   async stop(): Promise<void> {
-    if (this.usesPm2) await this.pm2('kill');
+    if (this.usesPm2) await this.pm2(['kill']);
     for (const child of this.children) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
       child.kill('SIGKILL');
