@@ -2,7 +2,14 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pm2Script } from './pm2';
-import { isNodeExecutable, type ListeningPort, type NodeProcess, type ProcessTable, scriptOf } from './processTable';
+import {
+  isNodeExecutable,
+  type ListeningPort,
+  type Newcomers,
+  type NodeProcess,
+  type ProcessTable,
+  scriptOf,
+} from './processTable';
 import { tcpSockets } from './procNet';
 
 /** Bit of SIGUSR1 (10) in the signal masks of /proc/pid/status. */
@@ -11,10 +18,11 @@ const SIGUSR1_BIT = 1n << 9n;
 const TICKS_PER_SECOND = 100;
 
 export const linuxProcesses: ProcessTable = {
-  async list(startedAfterMs = 0) {
+  async list(newcomers) {
     const bootedAtMs = await bootTime();
     const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name)).map(Number);
-    const found = await Promise.all(pids.map(pid => describe(pid, bootedAtMs, startedAfterMs).catch(() => undefined)));
+    const wanted = newcomers === undefined ? pids : notOlder(pids, newcomers);
+    const found = await Promise.all(wanted.map(pid => describe(pid, bootedAtMs, newcomers).catch(() => undefined)));
     return found.filter(process => process !== undefined && 'pid' in process);
   },
 
@@ -59,15 +67,25 @@ export const linuxProcesses: ProcessTable = {
   },
 };
 
-/** @returns undefined for a process that is too old to be of interest */
+/** A number whose process has ended is forgotten: the system may give it to a new one. */
+function notOlder(pids: readonly number[], { older }: Newcomers): number[] {
+  const running = new Set(pids);
+  for (const pid of older) if (!running.has(pid)) older.delete(pid);
+  return pids.filter(pid => !older.has(pid));
+}
+
+/** @returns undefined for a process that is not one of the newcomers */
 async function describe(
   pid: number,
   bootedAtMs: number,
-  startedAfterMs = 0,
+  newcomers?: Newcomers,
 ): Promise<NodeProcess | { notNode: string } | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   const startedAtMs = bootedAtMs + (startTicks(stat) / TICKS_PER_SECOND) * 1000;
-  if (startedAtMs < startedAfterMs) return undefined;
+  if (newcomers !== undefined && startedAtMs < newcomers.sinceMs) {
+    newcomers.older.add(pid);
+    return undefined;
+  }
   const [executable, commandLine] = await Promise.all([
     readlink(`/proc/${pid}/exe`).catch(() => undefined),
     commandLineOf(pid),
@@ -78,7 +96,8 @@ async function describe(
   const known = scriptOf(commandLine) ?? (await pm2Script(pid, commandLine[0] ?? ''));
   const script = known ?? commandLine.join(' ');
   const workingDirectory = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
-  const process: NodeProcess = { pid, script, commandLine, listeningPorts: await listeningPorts(pid) };
+  const ports = newcomers === undefined ? await listeningPorts(pid) : [];
+  const process: NodeProcess = { pid, script, commandLine, listeningPorts: ports };
   if (workingDirectory !== undefined) {
     process.workingDirectory = workingDirectory;
     if (known !== undefined && known !== '-e') process.scriptPath = resolve(workingDirectory, script);

@@ -10,9 +10,10 @@ const run = promisify(execFile);
 const LSOF_TIMEOUT_MS = 3_000;
 
 export const portableProcesses: ProcessTable = {
-  async list(startedAfterMs = 0) {
-    const [processes, ports] = await Promise.all([psList(), portsByPid()]);
-    const isNews = ({ startTime }: ProcessDescriptor) => (startTime?.getTime() ?? startedAfterMs) >= startedAfterMs;
+  async list(newcomers) {
+    const [processes, ports] = await Promise.all([psList(), newcomers === undefined ? portsByPid() : new Map()]);
+    const sinceMs = newcomers?.sinceMs ?? 0;
+    const isNews = ({ startTime }: ProcessDescriptor) => (startTime?.getTime() ?? sinceMs) >= sinceMs;
     const nodes = processes.filter(process => isNodeExecutable(process.name) && isNews(process));
     return Promise.all(nodes.map(process => describe(process, ports)));
   },

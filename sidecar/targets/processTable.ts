@@ -12,13 +12,21 @@ export interface ListeningPort {
   isLoopback: boolean;
 }
 
+/** Processes that have started since some time. */
+export interface Newcomers {
+  /** In milliseconds since 1970. */
+  readonly sinceMs: number;
+  /** Pids that are known to be older: remembered from one listing to the next, by the listing. */
+  readonly older: Set<number>;
+}
+
 /** One implementation per way of asking the system. */
 export interface ProcessTable {
   /**
-   * @param startedAfterMs in milliseconds since 1970: those that started before are of no interest, which saves work
+   * @param newcomers when only these are of interest, and their ports are not, which saves most of the work
    * @returns the Node.js processes of this machine that this user can see
    */
-  list(startedAfterMs?: number): Promise<NodeProcess[]>;
+  list(newcomers?: Newcomers): Promise<NodeProcess[]>;
   /** @returns one process; undefined when there is none; `notNode` with its command when it runs something else */
   find(pid: number): Promise<NodeProcess | { notNode: string } | undefined>;
   /** @returns who listens on a TCP port of this machine, as far as this user may know */

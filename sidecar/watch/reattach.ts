@@ -1,7 +1,7 @@
 /** Waits until an app that has ended is started again, and hands it over to be watched on. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ErrorCode, IntrospectorError } from '../protocol/errors';
-import type { NodeProcess, ProcessTable } from '../targets/processTable';
+import type { Newcomers, NodeProcess, ProcessTable } from '../targets/processTable';
 import { earliestStart, newestSuccessor, type Predecessor } from './successor';
 
 const POLL_MS = 250;
@@ -29,7 +29,7 @@ export interface RestartListener {
 
 export class RestartWait {
   private readonly ended = new AbortController();
-  private readonly earliestStartMs: number;
+  private readonly newcomers: Newcomers;
   private readonly sinceMs = performance.now();
   private readonly told = new Set<ErrorCode>();
   /** Newest candidate. */
@@ -40,7 +40,7 @@ export class RestartWait {
     private readonly table: ProcessTable,
     private readonly listener: RestartListener,
   ) {
-    this.earliestStartMs = earliestStart(before, Date.now());
+    this.newcomers = { sinceMs: earliestStart(before, Date.now()), older: new Set() };
   }
 
   get isOver(): boolean {
@@ -59,7 +59,7 @@ export class RestartWait {
 
   /** @returns whether the process is the awaited one */
   async awaits(process: NodeProcess): Promise<boolean> {
-    return (await newestSuccessor(this.before, this.earliestStartMs, [process])) !== undefined;
+    return (await newestSuccessor(this.before, this.newcomers.sinceMs, [process])) !== undefined;
   }
 
   private async run(): Promise<void> {
@@ -75,8 +75,8 @@ export class RestartWait {
 
   /** @returns a process to take: seen twice, so that one that is only starting, or starts another one, is left alone */
   private async look(): Promise<NodeProcess | undefined> {
-    const processes = await this.table.list(this.earliestStartMs).catch(() => []);
-    const found = await newestSuccessor(this.before, this.earliestStartMs, processes);
+    const processes = await this.table.list(this.newcomers).catch(() => []);
+    const found = await newestSuccessor(this.before, this.newcomers.sinceMs, processes);
     if (found === undefined || found.pid !== this.candidate?.pid) {
       this.candidate = found && { pid: found.pid, seenMs: performance.now(), tries: 0, isHopeless: false };
       return undefined;
