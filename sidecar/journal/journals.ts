@@ -44,7 +44,7 @@ export class Journals {
   }
 
   private onTarget(target: Target): void {
-    if (target.state.state !== 'gone') {
+    if (target.state.state !== 'gone' && target.state.state !== 'awaitingRestart') {
       if (!this.open.has(target.id)) this.start(target);
       return;
     }

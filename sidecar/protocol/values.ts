@@ -55,7 +55,12 @@ export type TargetAddress = z.infer<typeof targetAddress>;
 const targetState = z.discriminatedUnion('state', [
   z.object({ state: z.literal('watching') }),
   /** It has ended, and is watched again as soon as it is started again. */
-  z.object({ state: z.literal('awaitingRestart'), message: z.string() }),
+  z.object({
+    state: z.literal('awaitingRestart'),
+    message: z.string(),
+    /** What it was doing when it ended, when requests were in flight. */
+    report: z.string().optional(),
+  }),
   /** Its event loop does not take our calls: a native call, or the machine is starved. */
   z.object({ state: z.literal('notAnswering'), sinceMs: epochMs }),
   z.object({ state: z.literal('pausedByDebugger') }),

@@ -23,11 +23,13 @@ const identity = z.object({
 });
 export type Identity = z.infer<typeof identity>;
 
-/** Runs in the app, once, before anything is put into it. */
+/** Runs in the app, once, before anything is put into it. pm2 runs the app's script by one of its own. */
 const ASK_IDENTITY = `JSON.stringify({
   pid: process.pid,
   nodeVersion: process.versions.node,
-  script: String(process.argv[1] ?? process.title),
+  script: String(
+    process.argv[1]?.includes('ProcessContainer') && process.env.pm_exec_path || (process.argv[1] ?? process.title)
+  ),
   workingDirectory: process.cwd(),
   hostname: require('os').hostname(),
 })`;

@@ -1,7 +1,15 @@
 /** The process table of Linux, read from /proc: no `ps`, no `ss`, since slim containers have neither. */
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { isNodeExecutable, type ListeningPort, type NodeProcess, type ProcessTable, scriptOf } from './processTable';
+import { pm2Script } from './pm2';
+import {
+  isNodeExecutable,
+  type ListeningPort,
+  type Newcomers,
+  type NodeProcess,
+  type ProcessTable,
+  scriptOf,
+} from './processTable';
 import { tcpSockets } from './procNet';
 
 /** Bit of SIGUSR1 (10) in the signal masks of /proc/pid/status. */
@@ -10,10 +18,11 @@ const SIGUSR1_BIT = 1n << 9n;
 const TICKS_PER_SECOND = 100;
 
 export const linuxProcesses: ProcessTable = {
-  async list() {
+  async list(newcomers) {
     const bootedAtMs = await bootTime();
     const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name)).map(Number);
-    const found = await Promise.all(pids.map(pid => describe(pid, bootedAtMs).catch(() => undefined)));
+    const wanted = newcomers === undefined ? pids : notOlder(pids, newcomers);
+    const found = await Promise.all(wanted.map(pid => describe(pid, bootedAtMs, newcomers).catch(() => undefined)));
     return found.filter(process => process !== undefined && 'pid' in process);
   },
 
@@ -58,29 +67,49 @@ export const linuxProcesses: ProcessTable = {
   },
 };
 
-async function describe(pid: number, bootedAtMs: number): Promise<NodeProcess | { notNode: string }> {
-  const [executable, commandLine, stat] = await Promise.all([
+/** A number whose process has ended is forgotten: the system may give it to a new one. */
+function notOlder(pids: readonly number[], { older }: Newcomers): number[] {
+  const running = new Set(pids);
+  for (const pid of older) if (!running.has(pid)) older.delete(pid);
+  return pids.filter(pid => !older.has(pid));
+}
+
+/** @returns undefined for a process that is not one of the newcomers */
+async function describe(
+  pid: number,
+  bootedAtMs: number,
+  newcomers?: Newcomers,
+): Promise<NodeProcess | { notNode: string } | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const startedAtMs = bootedAtMs + (startTicks(stat) / TICKS_PER_SECOND) * 1000;
+  if (newcomers !== undefined && startedAtMs < newcomers.sinceMs) {
+    newcomers.older.add(pid);
+    return undefined;
+  }
+  const [executable, commandLine] = await Promise.all([
     readlink(`/proc/${pid}/exe`).catch(() => undefined),
     commandLineOf(pid),
-    readFile(`/proc/${pid}/stat`, 'utf8'),
   ]);
   // A replaced executable (an upgrade under a running process) is shown with this ending.
   const path = executable?.replace(/ \(deleted\)$/, '') ?? commandLine[0] ?? '';
   if (!isNodeExecutable(path)) return { notNode: commandLine[0] || commandOf(stat) };
-  const script = scriptOf(commandLine) ?? commandLine.join(' ');
+  const known = scriptOf(commandLine) ?? (await pm2Script(pid, commandLine[0] ?? ''));
+  const script = known ?? commandLine.join(' ');
   const workingDirectory = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
-  const process: NodeProcess = { pid, script, commandLine, listeningPorts: await listeningPorts(pid) };
+  const ports = newcomers === undefined ? await listeningPorts(pid) : [];
+  const process: NodeProcess = { pid, script, commandLine, listeningPorts: ports };
   if (workingDirectory !== undefined) {
     process.workingDirectory = workingDirectory;
-    if (scriptOf(commandLine) !== undefined && script !== '-e') process.scriptPath = resolve(workingDirectory, script);
+    if (known !== undefined && known !== '-e') process.scriptPath = resolve(workingDirectory, script);
   }
-  process.startedAtMs = bootedAtMs + (startTicks(stat) / TICKS_PER_SECOND) * 1000;
+  process.startedAtMs = startedAtMs;
   return process;
 }
 
 async function commandLineOf(pid: number): Promise<string[]> {
   const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-  return text.split('\0').filter((argument, index, all) => argument !== '' || index < all.length - 1);
+  // A title that a process gives itself stands in the place of its arguments, padded to their length.
+  return text === '' ? [] : text.replace(/\0+$/, '').split('\0');
 }
 
 /** @returns TCP ports a process listens on; empty for processes of other users */

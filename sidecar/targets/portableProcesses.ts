@@ -10,9 +10,11 @@ const run = promisify(execFile);
 const LSOF_TIMEOUT_MS = 3_000;
 
 export const portableProcesses: ProcessTable = {
-  async list() {
-    const [processes, ports] = await Promise.all([psList(), portsByPid()]);
-    const nodes = processes.filter(({ name }) => isNodeExecutable(name));
+  async list(newcomers) {
+    const [processes, ports] = await Promise.all([psList(), newcomers === undefined ? portsByPid() : new Map()]);
+    const sinceMs = newcomers?.sinceMs ?? 0;
+    const isNews = ({ startTime }: ProcessDescriptor) => (startTime?.getTime() ?? sinceMs) >= sinceMs;
+    const nodes = processes.filter(process => isNodeExecutable(process.name) && isNews(process));
     return Promise.all(nodes.map(process => describe(process, ports)));
   },
 

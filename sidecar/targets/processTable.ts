@@ -12,10 +12,21 @@ export interface ListeningPort {
   isLoopback: boolean;
 }
 
+/** Processes that have started since some time. */
+export interface Newcomers {
+  /** In milliseconds since 1970. */
+  readonly sinceMs: number;
+  /** Pids that are known to be older: remembered from one listing to the next, by the listing. */
+  readonly older: Set<number>;
+}
+
 /** One implementation per way of asking the system. */
 export interface ProcessTable {
-  /** @returns the Node.js processes of this machine that this user can see */
-  list(): Promise<NodeProcess[]>;
+  /**
+   * @param newcomers when only these are of interest, and their ports are not, which saves most of the work
+   * @returns the Node.js processes of this machine that this user can see
+   */
+  list(newcomers?: Newcomers): Promise<NodeProcess[]>;
   /** @returns one process; undefined when there is none; `notNode` with its command when it runs something else */
   find(pid: number): Promise<NodeProcess | { notNode: string } | undefined>;
   /** @returns who listens on a TCP port of this machine, as far as this user may know */

@@ -1,21 +1,36 @@
 /** The core that every door shares (editor server, command line): attach, watch, detach; events for whoever listens. */
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../log';
-import { errors } from '../protocol/errors';
+import { errors, type IntrospectorError } from '../protocol/errors';
 import type { Params } from '../protocol/messages';
-import type { ProcessInfo, SlowRequest, Target, TargetAddress, WatchSettings } from '../protocol/values';
+import type { ProcessInfo, SlowRequest, Target, TargetAddress, TargetState, WatchSettings } from '../protocol/values';
 import { FrameResolver } from '../sources/frames';
 import { type ConnectedTarget, connectTarget, type Identity } from '../targets/connectTarget';
 import { listProcesses } from '../targets/processes';
-import type { ProcessTable } from '../targets/processTable';
+import type { NodeProcess, ProcessTable } from '../targets/processTable';
 import type { FactHub } from './facts';
-import { TargetWatcher } from './targetWatcher';
+import { RestartWait } from './reattach';
+import { type Predecessor, predecessor } from './successor';
+import { type Gone, TargetWatcher } from './targetWatcher';
+
+const CLOSE_TIMEOUT_MS = 3_000;
+
+interface Watched {
+  watcher: TargetWatcher;
+  /** How its process is recognised when it is started again; undefined when nobody wants to know. */
+  predecessor: Predecessor | undefined;
+  /** While it waits for that. */
+  wait?: RestartWait;
+}
 
 export class Observer {
-  private readonly watchers = new Map<string, TargetWatcher>();
+  private readonly watched = new Map<string, Watched>();
   private readonly resolver = new FrameResolver();
   private nextTarget = 1;
+  /** By pid: what is at work to connect to it. */
+  private readonly connecting = new Map<number, Promise<unknown>>();
 
   constructor(
     private readonly table: ProcessTable,
@@ -29,91 +44,204 @@ export class Observer {
     return listProcesses(this.table, this.ownPids);
   }
 
-  /** @throws IntrospectorError that says what is in the way */
-  async attach({ address, settings }: Params<'attach'>): Promise<Target> {
+  /**
+   * A target that waits for the process to be started again takes it, and keeps its id.
+   *
+   * @throws IntrospectorError that says what is in the way
+   */
+  async attach(wish: Params<'attach'>): Promise<Target> {
+    const { address } = wish;
+    return 'pid' in address ? this.alone(address.pid, () => this.attachNow(wish)) : this.attachNow(wish);
+  }
+
+  private async attachNow({ address, settings, reattach }: Params<'attach'>): Promise<Target> {
     const connected = await connectTarget(this.table, address);
-    const twin = this.watcherOf(connected);
-    if (twin !== undefined) {
-      connected.connection.close();
-      throw errors.alreadyAttached(twin.info.name);
-    }
     const localPid = localPidOf(address, connected.identity);
-    const target = this.describe(connected, settings.thresholdMs, localPid);
-    const log = this.log.tagged(`target ${target.name}[${target.pid}]`);
-    const watcher = new TargetWatcher(
-      target,
-      settings,
-      connected.connection,
-      localPid,
-      this.resolver,
-      this.facts.emit,
-      log,
-    );
-    await watcher.start().catch(error => {
-      connected.connection.close();
-      throw error;
-    });
-    this.watchers.set(target.id, watcher);
-    this.facts.emit('targetChanged', { target });
-    void connected.connection.closed.then(() => this.log.info(`let go of ${target.name}[${target.pid}]`));
-    return target;
+    const process = localPid === undefined ? undefined : await this.nodeProcess(localPid);
+    const before = await this.waitingFor(process);
+    before?.wait?.stop();
+    return this.watch(connected, localPid, settings, reattach ? process : undefined, before);
   }
 
   /** @throws IntrospectorError `notAttached` */
   async detach(targetId: string): Promise<string[]> {
-    const watcher = this.live(targetId);
-    const undone = await watcher.detach();
-    this.watchers.delete(targetId);
-    return undone;
+    const { watcher, wait } = this.live(targetId);
+    if (wait === undefined) {
+      const undone = await watcher.detach();
+      this.watched.delete(targetId);
+      return undone;
+    }
+    this.watched.delete(targetId);
+    wait.stop();
+    watcher.stopWaiting();
+    return [`does not wait any more for ${watcher.info.name} to be started again`];
   }
 
   /** Detaches from everything; errors are of no interest any more. */
   async close(): Promise<void> {
-    const live = [...this.watchers.values()].filter(({ info }) => info.state.state !== 'gone');
-    await Promise.all(live.map(watcher => watcher.detach().catch(() => [])));
+    const live = [...this.watched].filter(([, { watcher }]) => watcher.info.state.state !== 'gone');
+    await Promise.all(live.map(([id]) => this.detach(id).catch(() => [])));
+    // A new process that is being taken up is let go of, too.
+    const settled = Promise.allSettled(this.connecting.values());
+    await Promise.race([settled, delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
   }
 
   /** @throws IntrospectorError `notAttached` */
   async configure(targetId: string, settings: WatchSettings): Promise<void> {
-    await this.live(targetId).configure(settings);
+    await this.live(targetId).watcher.configure(settings);
   }
 
   /** @throws IntrospectorError `noSuchRequest` */
   slowRequest(id: string): { slowRequest: SlowRequest; target: Target } {
-    for (const watcher of this.watchers.values()) {
+    for (const { watcher } of this.watched.values()) {
       const slowRequest = watcher.slowRequest(id);
       if (slowRequest) return { slowRequest, target: watcher.info };
     }
     throw errors.noSuchRequest(id);
   }
 
-  private live(targetId: string): TargetWatcher {
-    const watcher = this.watchers.get(targetId);
-    if (watcher === undefined || watcher.info.state.state === 'gone') throw errors.notAttached(targetId);
-    return watcher;
+  private live(targetId: string): Watched {
+    const watched = this.watched.get(targetId);
+    if (watched === undefined || watched.watcher.info.state.state === 'gone') throw errors.notAttached(targetId);
+    return watched;
   }
 
-  private watcherOf({ identity }: ConnectedTarget): TargetWatcher | undefined {
-    return [...this.watchers.values()].find(
-      ({ info }) => info.pid === identity.pid && info.hostname === identity.hostname && info.state.state !== 'gone',
+  /** @param before the target whose app was started again; a new target without it */
+  private async watch(
+    connected: ConnectedTarget,
+    localPid: number | undefined,
+    settings: WatchSettings,
+    process: NodeProcess | undefined,
+    before: Watched | undefined,
+  ): Promise<Target> {
+    const { connection, identity } = connected;
+    const twin = this.watcherOf(identity);
+    if (twin !== undefined) {
+      connection.close();
+      throw errors.alreadyAttached(twin.info.name);
+    }
+    const target = this.describe(connected, settings.thresholdMs, localPid, before?.watcher.info);
+    const recognised = process && (await predecessor(process, identity));
+    let isRevoked = false;
+    const watcher = new TargetWatcher(
+      target,
+      settings,
+      connection,
+      localPid,
+      this.resolver,
+      (name, value) => isRevoked || this.facts.emit(name, value),
+      this.log.tagged(`target ${target.name}[${target.pid}]`),
+      {
+        ...(before && { before: before.watcher.leave() }),
+        stateAfter: ended => this.stateAfter(target.id, ended),
+      },
     );
+    await watcher.start().catch(error => {
+      connection.close();
+      throw error;
+    });
+    // It was detached from meanwhile, or attached to by hand: nothing may stay in the process.
+    if (before !== undefined && this.watched.get(target.id) !== before) {
+      isRevoked = true;
+      await watcher.detach();
+      throw errors.alreadyAttached(target.name);
+    }
+    this.watched.set(target.id, { watcher, predecessor: recognised });
+    this.facts.emit('targetChanged', { target });
+    void connection.closed.then(() => this.log.info(`let go of ${target.name}[${target.pid}]`));
+    return target;
   }
 
-  private describe({ identity, inspector }: ConnectedTarget, thresholdMs: number, localPid?: number): Target {
-    const id = `t${this.nextTarget}`;
-    this.nextTarget += 1;
+  private stateAfter(targetId: string, ended: Gone): TargetState {
+    const watched = this.watched.get(targetId);
+    const isOver = ended.reason !== 'exited' && ended.reason !== 'killed';
+    if (watched?.predecessor === undefined || isOver) return ended;
+    watched.wait = this.waitForRestart(watched, watched.predecessor);
+    const message = `${ended.message.replace(/\.$/, '')}; it is watched again when it is started again.`;
+    return { state: 'awaitingRestart', message, ...(ended.report === undefined ? {} : { report: ended.report }) };
+  }
+
+  private waitForRestart(watched: Watched, before: Predecessor): RestartWait {
+    const wait: RestartWait = new RestartWait(before, this.table, {
+      isFree: pid => !this.connecting.has(pid) && this.watcherWithPid(pid) === undefined,
+      take: process => this.alone(process.pid, () => this.takeUp(watched, process)),
+      onObstacle: ({ pid }, error) => this.tell(watched.watcher.info, pid, error),
+    });
+    wait.start();
+    return wait;
+  }
+
+  private async takeUp(watched: Watched, process: NodeProcess): Promise<void> {
+    const { pid } = process;
+    const connected = await connectTarget(this.table, { pid });
+    const { settings } = watched.watcher.leave();
+    await this.watch(connected, pid, settings, process, watched);
+  }
+
+  private tell({ name }: Target, pid: number, error: IntrospectorError): void {
+    const message = `${name} was started again as process ${pid}, but it cannot be watched: ${error.advice}`;
+    this.facts.emit('notice', { severity: 'warning', source: 'reattach', message });
+  }
+
+  private async waitingFor(process: NodeProcess | undefined): Promise<Watched | undefined> {
+    for (const watched of this.watched.values()) {
+      if (process && watched.wait?.isOver === false && (await watched.wait.awaits(process))) return watched;
+    }
+    return undefined;
+  }
+
+  private async nodeProcess(pid: number): Promise<NodeProcess | undefined> {
+    const found = await this.table.find(pid);
+    return found === undefined || 'notNode' in found ? undefined : found;
+  }
+
+  /** Two that open the inspector of one process at once could not tell which of them has to close it. */
+  private async alone<T>(pid: number, connect: () => Promise<T>): Promise<T> {
+    while (this.connecting.has(pid)) await this.connecting.get(pid)?.catch(() => {});
+    const connecting = connect();
+    this.connecting.set(pid, connecting);
+    return connecting.finally(() => this.connecting.delete(pid));
+  }
+
+  private watcherOf({ pid, hostname }: Identity): TargetWatcher | undefined {
+    return this.watching().find(({ info }) => info.pid === pid && info.hostname === hostname);
+  }
+
+  private watcherWithPid(pid: number): TargetWatcher | undefined {
+    return this.watching().find(({ info }) => info.pid === pid);
+  }
+
+  private watching(): TargetWatcher[] {
+    const ended = ['gone', 'awaitingRestart'];
+    return [...this.watched.values()]
+      .map(({ watcher }) => watcher)
+      .filter(({ info }) => !ended.includes(info.state.state));
+  }
+
+  private describe(
+    { identity, inspector }: ConnectedTarget,
+    thresholdMs: number,
+    localPid: number | undefined,
+    before: Target | undefined,
+  ): Target {
     const { host, port, openedByUs } = inspector;
     return {
-      id,
+      id: before?.id ?? this.newId(),
       name: basename(identity.script) || 'node',
       ...identity,
       pid: localPid ?? identity.pid,
       inspector: { host, port, openedByUs },
       thresholdMs,
-      restarts: 0,
+      restarts: before === undefined ? 0 : before.restarts + 1,
       hooks: [],
       state: { state: 'watching' },
     };
+  }
+
+  private newId(): string {
+    const id = `t${this.nextTarget}`;
+    this.nextTarget += 1;
+    return id;
   }
 }
 

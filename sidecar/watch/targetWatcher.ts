@@ -30,28 +30,47 @@ const MAX_REMEMBERED = 500;
 /** Those that run are remembered beyond that, since their end will have to be told; some 20 kB each. */
 const MAX_RUNNING = 2_500;
 
-/** What slow requests add up to; handed on to the watcher of the same app when it was started again. */
+/** What slow requests of a target add up to. */
 export interface Gathered {
   hints: LineHints;
   groups: RequestGroups;
+}
+
+/** What is kept of a target when its app is started again. */
+export interface CarriedOver {
+  settings: WatchSettings;
+  gathered: Gathered;
+  remembered: Map<string, SlowRequest>;
+  generation: number;
+}
+
+export type Gone = TargetState & { state: 'gone' };
+
+/** How a watcher stands to those of the same app before and after it. */
+export interface Succession {
+  /** See `leave`. */
+  before?: CarriedOver;
+  /** @returns what becomes of the target after its end */
+  stateAfter(ended: Gone): TargetState;
 }
 
 export class TargetWatcher {
   private session: AgentSession | undefined;
   private loop: DrainLoop | undefined;
   private assembler: SlowRequestAssembler;
+  private readonly gathered: Gathered;
   private hintsDirty = false;
   private readonly pauses = new PauseDetector();
   private readonly queued: QueuedConnections;
   private queuedNow: Instructions['queued'] = [];
-  private readonly remembered = new Map<string, SlowRequest>();
+  private readonly remembered: Map<string, SlowRequest>;
   private readonly emittedMs = new Map<string, number>();
   private work: Promise<void> = Promise.resolve();
   private paused = false;
   private detaching = false;
   private saidGoodbye = false;
   private lastTick: Tick;
-  private generation = 0;
+  private generation: number;
   private slowSeen = 0;
   private lastReportMs = performance.now();
   private statsMs = 0;
@@ -72,8 +91,12 @@ export class TargetWatcher {
     private readonly resolver: FrameResolver,
     private readonly emit: Emit,
     private readonly log: Log,
-    readonly gathered: Gathered = { hints: new LineHints(), groups: new RequestGroups() },
+    private readonly succession: Succession,
   ) {
+    const { before } = succession;
+    this.gathered = before?.gathered ?? { hints: new LineHints(), groups: new RequestGroups() };
+    this.remembered = before?.remembered ?? new Map();
+    this.generation = before?.generation ?? 0;
     this.queued = new QueuedConnections(localPid);
     this.assembler = this.newAssembler();
     this.lastTick = { targetId: info.id, atMs: 0, requestsInFlight: 0, inFlight: [] };
@@ -124,8 +147,20 @@ export class TargetWatcher {
   async configure(settings: WatchSettings): Promise<void> {
     this.settings = settings;
     this.info.thresholdMs = settings.thresholdMs;
-    await this.session?.configure(policyOf(settings));
+    if (this.info.state.state !== 'awaitingRestart') await this.session?.configure(policyOf(settings));
     this.emit('targetChanged', { target: this.info });
+  }
+
+  /** @returns what the watcher of the same app needs when it is started again; this one has ended */
+  leave(): CarriedOver {
+    const { settings, gathered, remembered, generation } = this;
+    return { settings, gathered, remembered, generation: generation + 1 };
+  }
+
+  /** Ends the wait for a restart. */
+  stopWaiting(): void {
+    const { name, pid } = this.info;
+    this.setState({ state: 'gone', reason: 'detached', message: `Detached from ${name} [${pid}].` });
   }
 
   /** @returns a slow request of this target; undefined when it is not remembered */
@@ -277,7 +312,7 @@ export class TargetWatcher {
     }
     this.flushHints();
     const report = isDetaching ? undefined : lastReport(this.info, state.message, ended, this.youngOnes(ended));
-    this.setState(report === undefined ? state : { ...state, report });
+    this.setState(this.succession.stateAfter(report === undefined ? state : { ...state, report }));
   }
 
   /** Requests in flight at the last look that were not slow. */

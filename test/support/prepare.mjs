@@ -56,4 +56,7 @@ if (wanted.includes('apps')) {
   install('test/apps');
   run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'test/apps/shop'], root);
 }
-if (wanted.includes('nodes')) install('test/tools/node', ['--ignore-scripts']);
+if (wanted.includes('nodes')) {
+  install('test/tools/node', ['--ignore-scripts']);
+  install('test/tools/restarters', ['--ignore-scripts']);
+}

@@ -74,6 +74,12 @@ export class TestSidecar {
     return (await this.request('attach', { address, settings, reattach: false })).target;
   }
 
+  /** Attaches so that the app is watched on when it is started again. */
+  async attachForGood(address: TargetAddress, thresholdMs: number): Promise<Target> {
+    const settings = { ...DEFAULT_WATCH_SETTINGS, thresholdMs };
+    return (await this.request('attach', { address, settings, reattach: true })).target;
+  }
+
   /** @returns events of one kind, oldest first */
   events<K extends EventName>(name: K): Received<K>[] {
     return this.received.filter((event): event is Received<K> => event.name === name);

@@ -22,6 +22,21 @@ describe.runIf(process.platform === 'linux')('the process table of Linux', () =>
     expect(Math.abs((listed?.startedAtMs ?? 0) - Date.now())).toBeLessThan(120_000);
   });
 
+  test('lists only newcomers when asked to, and remembers which are older', async () => {
+    const all = await linuxProcesses.list();
+    const startedAtMs = all.find(({ pid }) => pid === node.pid)?.startedAtMs ?? 0;
+    const among = { sinceMs: startedAtMs, older: new Set<number>() };
+    expect((await linuxProcesses.list(among)).map(({ pid }) => pid)).toContain(node.pid);
+    expect(among.older.has(node.pid)).toBe(false);
+
+    const nobody = 2 ** 31 - 1;
+    const past = { sinceMs: startedAtMs + 1, older: new Set([nobody]) };
+    expect((await linuxProcesses.list(past)).map(({ pid }) => pid)).not.toContain(node.pid);
+    expect(past.older.has(node.pid)).toBe(true);
+    // The next process that gets this number is a newcomer.
+    expect(past.older.has(nobody)).toBe(false);
+  });
+
   test.each([
     ['127.0.0.1', true],
     ['0.0.0.0', false],
