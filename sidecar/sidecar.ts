@@ -6,6 +6,11 @@ import { processTable } from './targets/processes';
 import { FactHub } from './watch/facts';
 import { Observer } from './watch/observer';
 
+export interface SidecarOptions {
+  /** Where evidence is kept; nothing is kept when absent. */
+  journalFolder?: string | undefined;
+}
+
 export class Sidecar {
   readonly facts = new FactHub();
   readonly observer: Observer;
@@ -13,9 +18,17 @@ export class Sidecar {
   readonly history: History;
 
   /** @param ownPids processes that a picker should not show: ours */
-  constructor(log: Log, ownPids: readonly number[]) {
+  constructor(
+    log: Log,
+    ownPids: readonly number[],
+    readonly options: SidecarOptions = {},
+  ) {
     this.history = new History();
-    this.deliveries = new Deliveries();
+    this.deliveries = new Deliveries({
+      facts: this.facts,
+      log: log.tagged('delivery'),
+      writeLog: (targetId, line) => this.observer.writeLog(targetId, line),
+    });
     this.observer = new Observer(processTable, log, ownPids, this.facts);
   }
 

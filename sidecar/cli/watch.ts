@@ -1,27 +1,27 @@
 /** `introspector watch`: attaches, reports on standard output, detaches at Ctrl-C. */
-import { createLog } from '../log';
-import { DEFAULT_WATCH_SETTINGS } from '../protocol/defaults';
+import { createLog, type Log } from '../log';
 import type { EventName } from '../protocol/messages';
-import type { LineHint, SlowRequest, Target, TargetAddress } from '../protocol/values';
+import type { DeliveryStats, LineHint, SlowRequest, Target, TargetAddress } from '../protocol/values';
 import { annotatedLines } from '../reports/annotatedLines';
 import { exactMs } from '../reports/durations';
 import { slowRequestReport, stateText } from '../reports/slowRequestReport';
 import { Sidecar } from '../sidecar';
 import type { FactHub } from '../watch/facts';
-
-interface WatchOptions {
-  threshold: number;
-  json?: boolean;
-}
+import type { WatchPlan } from './config';
 
 /** The target went away by itself, as `watch` tells its caller. */
 const EXIT_TARGET_GONE = 2;
 
-/** @returns exit code: 0 after Ctrl-C, 2 when the target ended first */
-export async function watch(address: TargetAddress, { threshold, json }: WatchOptions): Promise<number> {
+/**
+ * @param plan what to watch for and where reports go
+ * @param json print events instead of text
+ * @returns exit code: 0 after Ctrl-C, 2 when the target ended first
+ */
+export async function watch(address: TargetAddress, plan: WatchPlan, json = false): Promise<number> {
   const log = createLog(line => console.error(line));
-  const sidecar = new Sidecar(log, [process.pid]);
+  const sidecar = new Sidecar(log, [process.pid], { journalFolder: plan.journalFolder });
   const { observer, facts } = sidecar;
+  const tellUndelivered = json ? () => {} : printProblems(facts, log);
   const ended = new Promise<'gone' | 'interrupted'>(resolve => {
     facts.listen('targetChanged', ({ target }) => target.state.state === 'gone' && resolve('gone'));
     // Nobody reads the reports any more.
@@ -29,16 +29,14 @@ export async function watch(address: TargetAddress, { threshold, json }: WatchOp
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve('interrupted'));
   });
   const printer = json ? printJson(facts) : new TextPrinter(facts);
-  const target = await observer.attach({
-    address,
-    settings: { ...DEFAULT_WATCH_SETTINGS, thresholdMs: threshold },
-    reattach: false,
-  });
+  sidecar.deliveries.configure(plan.deliveries);
+  const target = await observer.attach({ address, settings: plan.settings, reattach: plan.reattach });
   printer.attached(target);
   const how = await ended;
   const undone = how === 'interrupted' ? await observer.detach(target.id).catch(() => []) : [];
   await sidecar.close();
   printer.ended(target, undone);
+  tellUndelivered();
   return how === 'gone' ? EXIT_TARGET_GONE : 0;
 }
 
@@ -50,12 +48,33 @@ interface Printer {
 /** One event a line, as they cross the wire to an editor. */
 function printJson(facts: FactHub): Printer {
   const print = (event: string, value: unknown) => console.log(JSON.stringify({ event, ...(value as object) }));
-  for (const name of ['targetChanged', 'targetStats', 'slowRequest', 'lineHints'] satisfies EventName[]) {
+  const names = ['targetChanged', 'targetStats', 'slowRequest', 'lineHints', 'requestGroup', 'deliveryStats', 'notice'];
+  for (const name of names as EventName[]) {
     facts.listen(name, value => print(name, value));
   }
   return {
     attached: () => {},
     ended: (_target, undone) => print('detached', { undone }),
+  };
+}
+
+/** What could not be done, on standard error. @returns what tells at the end how much was not delivered */
+function printProblems(facts: FactHub, log: Log): () => void {
+  let newest: DeliveryStats = { channels: [] };
+  facts.listen('deliveryStats', stats => {
+    newest = stats;
+  });
+  facts.listen('notice', ({ severity, source, message }) => {
+    const tagged = log.tagged(source);
+    if (severity === 'warning') tagged.warn(message);
+    else tagged.info(message);
+  });
+  return () => {
+    for (const { name, delivered, failed, dropped, lastError } of newest.channels) {
+      if (failed + dropped === 0) continue;
+      const why = lastError === undefined ? '' : ` (${lastError})`;
+      log.tagged('delivery').warn(`${name}: ${delivered} delivered, ${failed} failed, ${dropped} dropped${why}`);
+    }
   };
 }
 

@@ -78,6 +78,11 @@ export class Observer {
     await this.live(targetId).configure(settings);
   }
 
+  /** @returns whether the line is on the target's standard error now; false for a target that is gone */
+  async writeLog(targetId: string, line: string): Promise<boolean> {
+    return (await this.watchers.get(targetId)?.writeLog(line)) ?? false;
+  }
+
   /** @throws IntrospectorError `noSuchRequest` */
   slowRequest(id: string): { slowRequest: SlowRequest; target: Target } {
     for (const watcher of this.watchers.values()) {
