@@ -7,6 +7,11 @@ import { processTable } from './targets/processes';
 import { FactHub } from './watch/facts';
 import { Observer } from './watch/observer';
 
+export interface SidecarOptions {
+  /** Where evidence is kept; nothing is kept when absent. */
+  journalFolder?: string | undefined;
+}
+
 export class Sidecar {
   readonly facts = new FactHub();
   readonly observer: Observer;
@@ -15,17 +20,15 @@ export class Sidecar {
 
   private readonly journals: Journals | undefined;
 
-  /**
-   * @param ownPids processes that a picker should not show: ours
-   * @param journalFolder undefined when no journals are to be kept
-   */
-  constructor(log: Log, ownPids: readonly number[], journalFolder: string | undefined) {
-    this.facts.listen('notice', ({ severity, source, message }) => {
-      log.tagged(source)[severity === 'info' ? 'info' : 'warn'](message);
-    });
+  /** @param ownPids processes that a picker should not show: ours */
+  constructor(log: Log, ownPids: readonly number[], { journalFolder }: SidecarOptions) {
     if (journalFolder !== undefined) this.journals = new Journals(journalFolder, this.facts);
     this.history = new History(journalFolder);
-    this.deliveries = new Deliveries();
+    this.deliveries = new Deliveries({
+      facts: this.facts,
+      log: log.tagged('delivery'),
+      writeLog: (targetId, line) => this.observer.writeLog(targetId, line),
+    });
     this.observer = new Observer(processTable, log, ownPids, this.facts);
   }
 

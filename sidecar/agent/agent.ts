@@ -154,6 +154,21 @@ export class Agent {
     redactAlso(told.redactNames);
   }
 
+  /**
+   * Writes a line to the app's own standard error.
+   *
+   * @param line without its line break
+   * @returns whether it could be written
+   */
+  writeLog(line: string): boolean {
+    try {
+      this.load('fs').writeSync(2, `${line}\n`);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** @param queued JSON of QueuedConnection[]: said on its own while the app is too busy for a drain */
   tellQueued(queued: string): void {
     this.blocks.tellQueued(JSON.parse(queued), this.accounts.unsettledMs());

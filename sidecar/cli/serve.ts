@@ -13,7 +13,7 @@ import { Sidecar } from '../sidecar';
  */
 export async function serve(version: string): Promise<number> {
   const log = createLog(line => void process.stderr.write(`${line}\n`));
-  const sidecar = new Sidecar(log, [process.pid, process.ppid], defaultJournalFolder());
+  const sidecar = new Sidecar(log, [process.pid, process.ppid], { journalFolder: defaultJournalFolder() });
   const server = await startServer(sidecar, version, log.tagged('server'));
   process.stdout.write(`${JSON.stringify({ port: server.port, token: server.token })}\n`);
   process.stdin.resume();

@@ -1,30 +1,27 @@
 /** `introspector watch`: attaches, reports on standard output, detaches at Ctrl-C. */
-import { defaultJournalFolder } from '../journal/journalFolder';
-import { createLog } from '../log';
-import { DEFAULT_WATCH_SETTINGS } from '../protocol/defaults';
+import { createLog, type Log } from '../log';
 import type { EventName } from '../protocol/messages';
-import type { LineHint, SlowRequest, Target, TargetAddress } from '../protocol/values';
+import type { DeliveryStats, LineHint, SlowRequest, Target, TargetAddress } from '../protocol/values';
 import { exactMs } from '../protocol/words';
 import { annotatedLines } from '../reports/annotatedLines';
 import { endLine, slowRequestReport } from '../reports/slowRequestReport';
 import { Sidecar } from '../sidecar';
 import type { FactHub } from '../watch/facts';
-
-interface WatchOptions {
-  threshold: number;
-  json?: boolean;
-  /** Folder; `false` for none. */
-  journal?: string | false;
-}
+import type { WatchPlan } from './config';
 
 /** The target went away by itself, as `watch` tells its caller. */
 const EXIT_TARGET_GONE = 2;
 
-/** @returns exit code: 0 after Ctrl-C, 2 when the target ended first */
-export async function watch(address: TargetAddress, { threshold, json, journal }: WatchOptions): Promise<number> {
+/**
+ * @param plan what to watch for and where reports go
+ * @param json print events instead of text
+ * @returns exit code: 0 after Ctrl-C, 2 when the target ended first
+ */
+export async function watch(address: TargetAddress, plan: WatchPlan, json = false): Promise<number> {
   const log = createLog(line => console.error(line));
-  const sidecar = new Sidecar(log, [process.pid], journal === false ? undefined : (journal ?? defaultJournalFolder()));
+  const sidecar = new Sidecar(log, [process.pid], { journalFolder: plan.journalFolder });
   const { observer, facts } = sidecar;
+  const tellUndelivered = json ? () => {} : printProblems(facts, log);
   const ended = new Promise<'gone' | 'interrupted'>(resolve => {
     facts.listen('targetChanged', ({ target }) => target.state.state === 'gone' && resolve('gone'));
     // Nobody reads the reports any more.
@@ -32,16 +29,14 @@ export async function watch(address: TargetAddress, { threshold, json, journal }
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve('interrupted'));
   });
   const printer = json ? printJson(facts) : new TextPrinter(facts);
-  const target = await observer.attach({
-    address,
-    settings: { ...DEFAULT_WATCH_SETTINGS, thresholdMs: threshold },
-    reattach: false,
-  });
+  sidecar.deliveries.configure(plan.deliveries);
+  const target = await observer.attach({ address, settings: plan.settings, reattach: plan.reattach });
   printer.attached(target);
   const how = await ended;
   const undone = how === 'interrupted' ? await observer.detach(target.id).catch(() => []) : [];
   await sidecar.close();
   printer.ended(target, undone);
+  tellUndelivered();
   return how === 'gone' ? EXIT_TARGET_GONE : 0;
 }
 
@@ -53,7 +48,8 @@ interface Printer {
 /** One event a line, as they cross the wire to an editor. */
 function printJson(facts: FactHub): Printer {
   const print = (event: string, value: unknown) => console.log(JSON.stringify({ event, ...(value as object) }));
-  for (const name of ['targetChanged', 'targetStats', 'slowRequest', 'lineHints'] satisfies EventName[]) {
+  const names = ['targetChanged', 'targetStats', 'slowRequest', 'lineHints', 'requestGroup', 'deliveryStats', 'notice'];
+  for (const name of names as EventName[]) {
     facts.listen(name, value => print(name, value));
   }
   return {
@@ -62,16 +58,35 @@ function printJson(facts: FactHub): Printer {
   };
 }
 
+/** What could not be done, on standard error. @returns what tells at the end how much was not delivered */
+function printProblems(facts: FactHub, log: Log): () => void {
+  let newest: DeliveryStats = { channels: [] };
+  facts.listen('deliveryStats', stats => {
+    newest = stats;
+  });
+  facts.listen('notice', ({ severity, source, message }) => {
+    const tagged = log.tagged(source);
+    if (severity === 'warning') tagged.warn(message);
+    else tagged.info(message);
+  });
+  return () => {
+    for (const { name, delivered, failed, dropped, lastError } of newest.channels) {
+      if (failed + dropped === 0) continue;
+      const why = lastError === undefined ? '' : ` (${lastError})`;
+      log.tagged('delivery').warn(`${name}: ${delivered} delivered, ${failed} failed, ${dropped} dropped${why}`);
+    }
+  };
+}
+
 /** The reports a person reads: one when a request crosses the threshold, one when it is hung, one line when it ends. */
 class TextPrinter implements Printer {
   private target: Target | undefined;
+  private isWaiting = false;
   private readonly told = new Map<string, SlowRequest['level']>();
   private hints: LineHint[] = [];
 
   constructor(facts: FactHub) {
-    facts.listen('targetChanged', ({ target }) => {
-      this.target = target;
-    });
+    facts.listen('targetChanged', ({ target }) => this.targetChanged(target));
     facts.listen('slowRequest', slowRequest => this.slowRequest(slowRequest));
     facts.listen('lineHints', ({ hints }) => {
       this.hints = hints;
@@ -88,7 +103,18 @@ class TextPrinter implements Printer {
     }
   }
 
-  ended({ name, workingDirectory, state }: Target, undone: string[]): void {
+  private targetChanged(target: Target): void {
+    const wasWaiting = this.isWaiting;
+    this.target = target;
+    this.isWaiting = target.state.state === 'awaitingRestart';
+    if (target.state.state === 'awaitingRestart' && !wasWaiting) console.log(`\n${target.state.message}`);
+    if (wasWaiting && target.state.state === 'watching') {
+      console.log(`\nWatching ${target.name} again, started anew as process ${target.pid}.`);
+    }
+  }
+
+  ended(attached: Target, undone: string[]): void {
+    const { name, workingDirectory, state } = this.target ?? attached;
     if (this.hints.length > 0) console.log(`\nGuilty lines\n\n${annotatedLines(this.hints, workingDirectory)}`);
     if (state.state === 'gone' && state.reason !== 'detached') console.log(`\n${state.message}`);
     else console.log(`\nDetached from ${name}: ${undone.join(', ') || 'it was gone already'}.`);

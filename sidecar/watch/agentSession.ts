@@ -58,6 +58,11 @@ export class AgentSession {
     await call(this.connection, this.objectId, 'tellQueued', JSON.stringify(queued));
   }
 
+  /** @returns whether the line is on the app's standard error now */
+  async writeLog(line: string): Promise<boolean> {
+    return (await call(this.connection, this.objectId, 'writeLog', line)) === true;
+  }
+
   /** Answers when the app takes any call of ours at all. */
   async echo(): Promise<void> {
     await this.connection.send('Runtime.evaluate', { expression: '0', silent: true });
@@ -68,7 +73,7 @@ export class AgentSession {
   }
 }
 
-type Method = 'hookStates' | 'drain' | 'configure' | 'tellQueued' | 'uninstall';
+type Method = 'hookStates' | 'drain' | 'configure' | 'tellQueued' | 'writeLog' | 'uninstall';
 
 async function call(connection: InspectorConnection, objectId: string, method: Method, argument: string) {
   const { result, exceptionDetails } = await connection.send('Runtime.callFunctionOn', {

@@ -91,6 +91,11 @@ export class Observer {
     await this.live(targetId).watcher.configure(settings);
   }
 
+  /** @returns whether the line is on the target's standard error now; false for a target that is gone */
+  async writeLog(targetId: string, line: string): Promise<boolean> {
+    return (await this.watched.get(targetId)?.watcher.writeLog(line)) ?? false;
+  }
+
   /** @throws IntrospectorError `noSuchRequest` */
   slowRequest(id: string): { slowRequest: SlowRequest; target: Target } {
     for (const { watcher } of this.watched.values()) {

@@ -163,6 +163,11 @@ export class TargetWatcher {
     this.setState({ state: 'gone', reason: 'detached', message: `Detached from ${name} [${pid}].` });
   }
 
+  /** @returns whether the line is on the app's standard error now */
+  async writeLog(line: string): Promise<boolean> {
+    return (await this.session?.writeLog(line)) ?? false;
+  }
+
   /** @returns a slow request of this target; undefined when it is not remembered */
   slowRequest(id: string): SlowRequest | undefined {
     return this.remembered.get(id);

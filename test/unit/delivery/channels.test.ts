@@ -1,0 +1,70 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { logLine } from '../../../sidecar/delivery/appLogChannel';
+import { FolderChannel, fileNameOf } from '../../../sidecar/delivery/folderChannel';
+import { outlived } from '../../../sidecar/delivery/retention';
+import { slackBody } from '../../../sidecar/delivery/webhookChannel';
+import { subjectOf } from '../../../sidecar/delivery/wording';
+import { slowRequest } from '../samples';
+import { delivery } from './deliveryOf';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'introspector-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test('a group has one file, the newest report on top under its headline', async () => {
+  const channel = new FolderChannel(folder);
+  await channel.deliver(delivery({ text: 'Slow request: first\nold' }));
+  await channel.deliver(delivery({ text: 'Slow request: second\nnew' }));
+  const names = await readdir(folder);
+  expect(names).toEqual([expect.stringMatching(/^GET-orders-[0-9a-f]{10}\.txt$/)]);
+  const text = await readFile(join(folder, names[0] ?? ''), 'utf8');
+  expect(text).toMatch(
+    /^Slow request: second\nSeen once · first .* · worst 1,204 ms\nnew\n\n=+\nSlow request: first\n/,
+  );
+});
+
+test.each(['/../../etc/passwd', '/a\0b\n', '/%2e%2e/', `/${'x'.repeat(5_000)}`, '/ä/日本', '', '..\\..\\x'])(
+  'no route leads out of the folder: %j',
+  route => {
+    expect(fileNameOf(slowRequest({ route }), 'g1')).toMatch(/^[A-Za-z0-9][A-Za-z0-9-]{0,60}-[0-9a-f]{10}\.txt$/);
+  },
+);
+
+test('files are kept up to a number, an age and a size', () => {
+  const file = (name: string, modifiedAtMs: number) => ({ name, modifiedAtMs, bytes: 10 });
+  const files = [file('old', 100), file('new', 200)];
+  const gone = (limits: object, nowMs = 200) =>
+    outlived(files, nowMs, { files: 2, ageMs: 100, bytes: 20, ...limits }).map(({ name }) => name);
+  expect(gone({})).toEqual([]);
+  expect(gone({ files: 1 })).toEqual(['old']);
+  expect(gone({ bytes: 19 })).toEqual(['old']);
+  expect(gone({}, 201)).toEqual(['old']);
+});
+
+test("a line of the app's log is one line of logfmt, whatever the route is", () => {
+  expect(logLine(delivery())).toMatch(/^level=warn msg="slow request" method=GET route=\/orders duration_ms=1204 /);
+  const line = logLine(delivery({ kind: 'hung', slowRequest: slowRequest({ route: '/a "b"=c\nlevel=info' }) }));
+  expect(line).toContain('msg="hung request" method=GET route="/a \\"b\\"=c\\nlevel=info" ');
+  expect(line).not.toContain('\n');
+});
+
+test('a body for Slack holds no markup of the request and no block longer than Slack takes', () => {
+  const body = slackBody(
+    delivery({ slowRequest: slowRequest({ route: '/<!channel>&' }), text: `\`\`\`<@all>&${'<'.repeat(5_000)}` }),
+  );
+  const text = JSON.stringify(body);
+  expect(text).toContain('/&lt;!channel&gt;&amp;');
+  expect(text).not.toMatch(/[<>]/);
+  for (const block of body.blocks as { text: { text: string } }[])
+    expect(block.text.text.length).toBeLessThanOrEqual(3_000);
+});
+
+test('a subject names the request and how long it took', () => {
+  expect(subjectOf(slowRequest())).toBe('Slow request: GET /orders (1,204 ms)');
+  expect(subjectOf(slowRequest({ level: 'hung' }))).toBe('Hung request: GET /orders (1,204 ms)');
+});
