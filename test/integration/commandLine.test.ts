@@ -104,9 +104,7 @@ describe('the command line', () => {
       .split('\n')
       .map(line => JSON.parse(line) as { event: string; url?: string });
     const kinds = events.map(({ event }) => event).filter(event => event !== 'requestGroup');
-    expect(new Set(kinds)).toEqual(
-      new Set(['targetChanged', 'targetStats', 'slowRequest', 'lineHints', 'detached']),
-    );
+    expect(new Set(kinds)).toEqual(new Set(['targetChanged', 'targetStats', 'slowRequest', 'lineHints', 'detached']));
     expect(events.filter(({ event }) => event === 'slowRequest').map(({ url }) => url)).toContain('/short-timer');
     expect(events.at(-1)).toMatchObject({
       event: 'detached',
