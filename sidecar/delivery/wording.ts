@@ -19,7 +19,7 @@ export function deliveredText(slowRequest: SlowRequest, target: Target, heldBack
 }
 
 /** @returns `and 37 more since the last report` */
-export function heldBackText(heldBack: number): string {
+function heldBackText(heldBack: number): string {
   return `and ${heldBack} more since the last report`;
 }
 

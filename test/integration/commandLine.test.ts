@@ -1,4 +1,4 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -116,6 +116,23 @@ describe('the command line', () => {
     const watch = await watching('--threshold', '0');
     await app.get('/innocent');
     await watch.printed(/^Slow request: GET \/innocent .*\(threshold 0 ms\)$/m);
+  });
+
+  test('says what could not be delivered, without the secret, and lets the other reports go on', async () => {
+    const reports = join(folder, 'reports');
+    // Nobody listens on this port.
+    const webhook = 'http://127.0.0.1:1/services/hush';
+    const watch = await watching('--threshold', '100', '--report-folder', reports, '--webhook', webhook);
+    await app.get('/short-timer');
+    await eventually('the notice', () => watch.stderr.includes('Reports do not get through by webhook'));
+    await eventually('the file', async () => (await readdir(reports)).length === 1);
+    watch.signal('SIGINT');
+    const { code, stderr, stdout } = await watch.ended;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /^warn \[delivery\] webhook: 0 delivered, 1 failed, 0 dropped \(127\.0\.0\.1:1 cannot be reached: /m,
+    );
+    expect(stderr + stdout).not.toContain('hush');
   });
 
   test('lets go of the app when nobody reads what it prints any more', async () => {
