@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { IntrospectorError } from '../sidecar/protocol/errors';
 import type { Frame, TargetAddress } from '../sidecar/protocol/values';
 import { openFrame } from './frames/openFrame';
+import type { ReportDocuments } from './reports/reportDocuments';
 import type { Settings } from './settings';
 import type { Sidecar } from './sidecar/sidecar';
 import type { SessionStore, WatchedTarget } from './store/sessionStore';
@@ -18,11 +19,12 @@ export interface CommandParts {
   store: SessionStore;
   sidecar: Sidecar;
   tree: RequestTree;
+  reports: ReportDocuments;
 }
 
 /** @returns what unregisters them */
 export function registerCommands(parts: CommandParts): vscode.Disposable {
-  const { log, store, tree } = parts;
+  const { log, store, tree, reports } = parts;
   const handlers = {
     'introspector.attach': (address?: TargetAddress) => attach(parts, address),
     'introspector.detach': () => detach(parts),
@@ -31,7 +33,16 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     'introspector.showActions': () => showActions(),
     'introspector.openFrame': (frame: Frame) => openFrame(frame),
     'introspector.revealRequest': (id: string) => tree.reveal(id),
-    'introspector.copyReport': (of: string | RequestNode) => copyReport(parts, of),
+    'introspector.copyReport': (of: string | RequestNode) => copyReport(parts, of, 'text'),
+    'introspector.copyAsMarkdown': (of: string | RequestNode) => copyReport(parts, of, 'markdown'),
+    'introspector.openReport': (of: string | RequestNode) => reports.open(idOf(of)),
+    'introspector.openLastReport': (targetId?: string) => openLastReport(parts, targetId),
+    'introspector.openJournal': () => openJournal(parts),
+    'introspector.groupRequests': () => tree.setGrouped(true),
+    'introspector.listRequestsByTime': () => tree.setGrouped(false),
+    'introspector.filterRequests': () => filterRequests(tree),
+    'introspector.clearFilter': async () => tree.setFilter(''),
+    'introspector.clearRequests': async () => store.clearRequests(),
   };
   const registered = Object.entries(handlers).map(([id, handler]) =>
     vscode.commands.registerCommand(id, async (...args: unknown[]) => {
@@ -102,9 +113,56 @@ async function showActions(): Promise<void> {
   if (chosen) await vscode.commands.executeCommand(chosen.command);
 }
 
-async function copyReport({ sidecar }: CommandParts, of: string | RequestNode): Promise<void> {
-  const slowRequestId = typeof of === 'string' ? of : of.id;
-  const { text } = await sidecar.request('report', { slowRequestId, format: 'text' });
+function idOf(of: string | RequestNode): string {
+  return typeof of === 'string' ? of : of.id;
+}
+
+async function filterRequests(tree: RequestTree): Promise<void> {
+  const before = tree.filter;
+  const box = vscode.window.createInputBox();
+  box.title = 'Filter Requests';
+  box.placeholder = 'Part of a method, route, function or file';
+  box.value = before;
+  const isKept = await new Promise<boolean>(resolve => {
+    box.onDidChangeValue(text => tree.setFilter(text));
+    box.onDidAccept(() => resolve(true));
+    box.onDidHide(() => resolve(false));
+    box.show();
+  });
+  if (!isKept) tree.setFilter(before);
+  box.dispose();
+}
+
+async function openLastReport({ store, reports }: CommandParts, targetId?: string): Promise<void> {
+  const isOver = ({ target }: WatchedTarget) => ['gone', 'awaitingRestart'].includes(target.state.state);
+  const target = targetId === undefined ? store.targets.find(isOver)?.target : store.targetOf({ targetId });
+  if (target) await reports.openLast(target);
+  else void vscode.window.showInformationMessage('No watched app has ended.');
+}
+
+async function openJournal({ sidecar, store }: CommandParts): Promise<void> {
+  const { journals } = await sidecar.request('listJournals', {});
+  const items = journals.map(journal => ({
+    label: journal.target.name,
+    description: `pid ${journal.target.pid} · ${new Date(journal.startedAtMs).toLocaleString()}${journal.isLive ? ' · being written' : ''}`,
+    detail: journal.target.workingDirectory,
+    journal,
+  }));
+  const title = items.length > 0 ? 'Open Journal' : 'There is no journal yet: one begins with each attach';
+  const chosen = await vscode.window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true });
+  if (chosen === undefined) return;
+  const { target, slowRequests, problems } = await sidecar.request('readJournal', { file: chosen.journal.file });
+  store.putHistory(target, slowRequests);
+  for (const problem of problems) void vscode.window.showWarningMessage(`Journal of ${target.name}: ${problem}`);
+  void vscode.commands.executeCommand('introspector.requests.focus', { preserveFocus: true });
+}
+
+async function copyReport(
+  { sidecar }: CommandParts,
+  of: string | RequestNode,
+  format: 'text' | 'markdown',
+): Promise<void> {
+  const { text } = await sidecar.request('report', { slowRequestId: idOf(of), format });
   await vscode.env.clipboard.writeText(text);
   vscode.window.setStatusBarMessage('$(check) Report copied', 3_000);
 }

@@ -7,6 +7,8 @@ import { HintHover } from './hints/hintHover';
 import { HintPlacer } from './hints/hintPlacer';
 import { LineDecorations } from './hints/lineDecorations';
 import { createLog, logSidecarLine } from './log';
+import { Notifications } from './notifications/notifications';
+import { REPORT_SCHEME, ReportDocuments } from './reports/reportDocuments';
 import { Settings } from './settings';
 import { Sidecar } from './sidecar/sidecar';
 import { sidecarMessages } from './sidecar/sidecarMessages';
@@ -29,18 +31,24 @@ export function activate(context: vscode.ExtensionContext): void {
     },
     store,
     sidecarMessages(log),
+    () => settings.deliveries,
   );
   const placer = new HintPlacer();
-  const tree = new RequestTree(store);
+  const tree = new RequestTree(store, context.workspaceState);
+  const reports = new ReportDocuments(store, sidecar);
   context.subscriptions.push(
     log,
     settings,
     new ContextKeys(store),
     new StatusItem(store),
     tree,
+    reports,
+    vscode.workspace.registerTextDocumentContentProvider(REPORT_SCHEME, reports),
+    vscode.languages.registerDocumentLinkProvider({ scheme: REPORT_SCHEME }, reports),
+    new Notifications(store, settings),
     new LineDecorations(store, settings, placer),
     vscode.languages.registerHoverProvider({ scheme: 'file' }, new HintHover(store, settings, placer)),
-    registerCommands({ log, settings, store, sidecar, tree }),
+    registerCommands({ log, settings, store, sidecar, tree, reports }),
     settings.onDidChange(() => void applySettings(store, settings.watch, log)),
   );
 }
@@ -58,4 +66,5 @@ async function applySettings(
   for (const { target } of store.liveTargets) {
     await sidecar?.request('configure', { targetId: target.id, settings }).catch(error => log.warn(String(error)));
   }
+  await sidecar?.applyDeliveries().catch(error => log.warn(String(error)));
 }

@@ -2,6 +2,7 @@
 import { DEFAULT_WATCH_SETTINGS } from '../../sidecar/protocol/defaults';
 import type { IntrospectorError } from '../../sidecar/protocol/errors';
 import type { EventHandlers, Params, RequestName, Result } from '../../sidecar/protocol/messages';
+import type { DeliverySettings, Notice } from '../../sidecar/protocol/values';
 import type { SessionStore, WatchedTarget } from '../store/sessionStore';
 import { RestartPolicy } from './restartPolicy';
 import { type SidecarOptions, SidecarProcess } from './sidecarProcess';
@@ -10,6 +11,8 @@ import { type SidecarOptions, SidecarProcess } from './sidecarProcess';
 export interface SidecarListener {
   /** It had died and is back; what was watched is watched again, apart from `lost`. */
   onRestarted(how: string, watchedAgain: readonly WatchedTarget[], lost: readonly WatchedTarget[]): void;
+  /** Something it could not do. */
+  onNotice(notice: Notice): void;
   /** It has died again and again, or does not start. */
   onFailed(how: string): void;
 }
@@ -23,6 +26,8 @@ export class Sidecar {
     private readonly options: Omit<SidecarOptions, 'handlers'>,
     private readonly store: SessionStore,
     private readonly listener: SidecarListener,
+    /** Where reports go: told whenever it was started. */
+    private readonly deliveries: () => DeliverySettings,
   ) {}
 
   /** @throws IntrospectorError as the sidecar answered, or `sidecarGone` */
@@ -30,6 +35,11 @@ export class Sidecar {
     this.running ??= this.start();
     const { connection } = await this.running;
     return connection.request(name, params);
+  }
+
+  /** Tells where reports go from now on, if it runs. */
+  async applyDeliveries(): Promise<void> {
+    if (this.running !== undefined) await this.request('setDeliveries', { settings: this.deliveries() });
   }
 
   /** Detaches from everything and ends the process. */
@@ -44,6 +54,7 @@ export class Sidecar {
       const process = await SidecarProcess.start({ ...this.options, handlers: this.handlers() });
       this.store.setSidecarState('running');
       void process.ended.then(how => this.onEnded(how));
+      await process.connection.request('setDeliveries', { settings: this.deliveries() });
       return process;
     } catch (error) {
       this.running = undefined;
@@ -58,9 +69,9 @@ export class Sidecar {
       targetStats: stats => this.store.putStats(stats),
       slowRequest: slowRequest => this.store.putSlowRequest(slowRequest),
       lineHints: ({ targetId, hints }) => this.store.putHints(targetId, hints),
-      requestGroup: () => {},
-      deliveryStats: () => {},
-      notice: () => {},
+      requestGroup: group => this.store.putGroup(group),
+      deliveryStats: stats => this.store.putDeliveryStats(stats),
+      notice: notice => this.listener.onNotice(notice),
     };
   }
 

@@ -13,6 +13,16 @@ export function sidecarMessages(log: vscode.LogOutputChannel): SidecarListener {
       if (lost.length > 0) sentences.push(`Could not attach to ${names(lost)} again.`);
       void vscode.window.showWarningMessage(sentences.join(' '));
     },
+    onNotice({ severity, source, message }) {
+      if (severity === 'info') {
+        log.info(`${source}: ${message}`);
+        return;
+      }
+      log.warn(`${source}: ${message}`);
+      void vscode.window
+        .showWarningMessage(`Introspector: ${message}`, 'Show Log')
+        .then(button => button && log.show());
+    },
     onFailed(how) {
       log.error(`the sidecar keeps ending: ${how}`);
       void vscode.window

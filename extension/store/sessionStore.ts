@@ -1,6 +1,8 @@
 /** All that is known of the session: the one mutable model. Written by the sidecar's events, read by every view. */
 import type {
+  DeliveryStats,
   LineHint,
+  RequestGroup,
   SlowRequest,
   Target,
   TargetAddress,
@@ -26,6 +28,8 @@ export class SessionStore {
   private readonly changed = new Signal();
   private readonly watched = new Map<string, WatchedTarget>();
   private readonly requests = new Map<string, SlowRequest>();
+  private readonly groupsById = new Map<string, RequestGroup>();
+  private delivered: DeliveryStats = { channels: [] };
   private readonly hintsOfTarget = new Map<string, LineHint[]>();
   /** How often a hint had been seen when it was cleared: it comes back when it is seen again. */
   private readonly clearedAt = new Map<string, number>();
@@ -58,6 +62,16 @@ export class SessionStore {
   /** Newest first. */
   get slowRequests(): readonly SlowRequest[] {
     return [...this.requests.values()].sort((a, b) => b.startedAtMs - a.startedAtMs);
+  }
+
+  /** In the order they were first told of. */
+  get groups(): readonly RequestGroup[] {
+    return [...this.groupsById.values()];
+  }
+
+  /** How reports get to where else they go. */
+  get deliveryStats(): DeliveryStats {
+    return this.delivered;
   }
 
   slowRequest(id: string): SlowRequest | undefined {
@@ -117,6 +131,37 @@ export class SessionStore {
     this.changed.fire();
   }
 
+  /** A group of none is one whose only request has turned out to belong to another. */
+  putGroup(group: RequestGroup): void {
+    if (!this.watched.has(group.targetId)) return;
+    if (group.count === 0) this.groupsById.delete(group.id);
+    else this.groupsById.set(group.id, group);
+    this.changed.fire();
+  }
+
+  putDeliveryStats(stats: DeliveryStats): void {
+    this.delivered = stats;
+    this.changed.fire();
+  }
+
+  /** Shows a target of before with all that its journal tells; its groups are not those of a target that is watched. */
+  putHistory(target: Target, requests: readonly SlowRequest[]): void {
+    this.removeTarget(target.id);
+    this.putTarget(target);
+    for (const request of requests) {
+      const id = `${target.id}${request.groupId}`;
+      this.putSlowRequest({ ...request, groupId: id });
+      this.putGroup(grown(this.groupsById.get(id), { ...request, groupId: id }));
+    }
+  }
+
+  /** Forgets what the Requests view shows; hints stay. What still runs comes back with its next news. */
+  clearRequests(): void {
+    this.requests.clear();
+    this.groupsById.clear();
+    this.changed.fire();
+  }
+
   putHints(targetId: string, hints: LineHint[]): void {
     if (!this.watched.has(targetId)) return;
     this.hintsOfTarget.set(targetId, hints);
@@ -133,6 +178,7 @@ export class SessionStore {
     this.watched.delete(targetId);
     for (const { id } of this.hintsOfTarget.get(targetId) ?? []) this.clearedAt.delete(id);
     this.hintsOfTarget.delete(targetId);
+    for (const { id } of this.groups.filter(group => group.targetId === targetId)) this.groupsById.delete(id);
     for (const { id } of this.slowRequests.filter(request => request.targetId === targetId)) this.requests.delete(id);
     this.changed.fire();
   }
@@ -141,4 +187,24 @@ export class SessionStore {
   removeGoneTargets(): void {
     for (const { target } of this.targets) if (target.state.state === 'gone') this.removeTarget(target.id);
   }
+}
+
+/** @returns the group with one request more */
+function grown(known: RequestGroup | undefined, request: SlowRequest): RequestGroup {
+  const { groupId, targetId, method, route, cause, startedAtMs, durationMs, frames, guiltyFrame } = request;
+  const frame = frames[guiltyFrame ?? -1];
+  return {
+    id: groupId,
+    targetId,
+    method,
+    route,
+    cause,
+    ...(frame ? { frame } : {}),
+    count: (known?.count ?? 0) + 1,
+    firstSeenAtMs: Math.min(known?.firstSeenAtMs ?? startedAtMs, startedAtMs),
+    lastSeenAtMs: Math.max(known?.lastSeenAtMs ?? 0, startedAtMs + durationMs),
+    worstMs: Math.max(known?.worstMs ?? 0, durationMs),
+    newestRequestId: request.id,
+    running: 0,
+  };
 }

@@ -1,6 +1,9 @@
 /** The Requests tree as plain data: request → why → frames. */
+import { basename } from 'node:path';
 import type { Cause, Frame, SlowRequest, Wait } from '../../sidecar/protocol/values';
 import { exactMs, foldedText } from '../../sidecar/protocol/words';
+
+const CAUSE_WORDS: Record<Cause, string> = { computing: 'computing', waiting: 'waiting', heldUp: 'held up' };
 
 export type RequestNode =
   | { kind: 'request'; id: string; request: SlowRequest }
@@ -52,7 +55,63 @@ function whyOf(request: SlowRequest): RequestNode[] {
       : []),
     ...frameNodes(id, request),
     ...otherWaits.map((other, index) => otherWait(`${id}/other${index}`, other)),
+    ...lookNodes(request),
+    ...detailNodes(request),
     ...notes.map((note, index) => fact(`note${index}`, 'info', note)),
+  ];
+}
+
+/** One look alone says what the frames say. */
+function lookNodes({ id, looks, lookShares }: SlowRequest): RequestNode[] {
+  const total = looks.reduce((sum, { count }) => sum + count, 0);
+  if (total < 2) return [];
+  const children = looks.map(({ atMs, sameForMs, count, cause, frame, wait }, index): RequestNode => {
+    const place = frame ? `${frame.functionName || '(anonymous)'} ${basename(frame.file)}:${frame.line}` : (wait ?? '');
+    const same = count > 1 ? ` · same for ${exactMs(sameForMs)}` : '';
+    const label = `${exactMs(atMs)}: ${CAUSE_WORDS[cause]}`;
+    return { kind: 'fact', id: `${id}/look${index}`, icon: 'eye', label, description: `${place}${same}`, children: [] };
+  });
+  const [most] = lookShares;
+  const share = most ? `${Math.round(most.share * 100)} % ${most.frame?.functionName || CAUSE_WORDS[most.cause]}` : '';
+  return [{ kind: 'fact', id: `${id}/looks`, icon: 'eye', label: `${total} looks`, description: share, children }];
+}
+
+/** What the client asked, and who else was there. */
+function detailNodes({ id, method, origin = '', url, query, headers, others }: SlowRequest): RequestNode[] {
+  const values = [...query, ...headers].map(({ name, value }, index): RequestNode => {
+    return {
+      kind: 'fact',
+      id: `${id}/value${index}`,
+      icon: 'symbol-field',
+      label: name,
+      description: value,
+      children: [],
+    };
+  });
+  const inFlight = others.shown.map(({ method: their, route, durationMs }, index): RequestNode => {
+    const label = `${their} ${route}`;
+    return {
+      kind: 'fact',
+      id: `${id}/beside${index}`,
+      icon: 'globe',
+      label,
+      description: exactMs(durationMs),
+      children: [],
+    };
+  });
+  const asked: RequestNode = {
+    kind: 'fact',
+    id: `${id}/asked`,
+    icon: 'globe',
+    label: `${method} ${origin}${url}`,
+    description: '',
+    children: values,
+  };
+  if (others.count === 0) return [asked];
+  const label = others.count === 1 ? '1 other request in flight' : `${others.count} other requests in flight`;
+  return [
+    asked,
+    { kind: 'fact', id: `${id}/others`, icon: 'list-unordered', label, description: '', children: inFlight },
   ];
 }
 

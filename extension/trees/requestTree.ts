@@ -3,8 +3,12 @@ import * as vscode from 'vscode';
 import type { Cause, SlowRequest } from '../../sidecar/protocol/values';
 import { exactMs } from '../../sidecar/protocol/words';
 import type { SessionStore } from '../store/sessionStore';
+import { type GroupNode, groupDescription, topNodes } from './groupNodes';
 import { childrenOf, type RequestNode, timeText } from './requestNodes';
 
+type TreeNode = RequestNode | GroupNode;
+
+const GROUPED_KEY = 'requests.grouped';
 const VIEW_ID = 'introspector.requests';
 /** Drawing more often than this makes the tree flicker under the pointer. */
 const REDRAW_AFTER_MS = 250;
@@ -17,16 +21,23 @@ const CAUSE_COLORS: Record<Cause, string> = {
   heldUp: 'foreground',
 };
 
-export class RequestTree implements vscode.TreeDataProvider<RequestNode>, vscode.Disposable {
+export class RequestTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.changed.event;
-  private readonly view: vscode.TreeView<RequestNode>;
+  private readonly view: vscode.TreeView<TreeNode>;
   private readonly subscription;
   private redrawTimer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly store: SessionStore) {
+  private wanted = '';
+
+  constructor(
+    private readonly store: SessionStore,
+    /** Remembers how the view was left. */
+    private readonly state: vscode.Memento,
+  ) {
     this.view = vscode.window.createTreeView(VIEW_ID, { treeDataProvider: this, showCollapseAll: true });
     this.subscription = store.onDidChange(() => this.redrawSoon());
+    void this.tellGrouped();
   }
 
   dispose(): void {
@@ -36,18 +47,20 @@ export class RequestTree implements vscode.TreeDataProvider<RequestNode>, vscode
     this.changed.dispose();
   }
 
-  getChildren(node?: RequestNode): RequestNode[] {
-    if (node !== undefined) return childrenOf(node);
-    return this.store.slowRequests.map(request => ({ kind: 'request', id: request.id, request }));
+  getChildren(node?: TreeNode): TreeNode[] {
+    if (node === undefined) return this.top;
+    if (node.kind !== 'group') return childrenOf(node);
+    return node.requests.map(request => ({ kind: 'request', id: request.id, request }));
   }
 
-  /** Only requests are revealed, and they stand at the top. */
-  getParent(): undefined {
-    return undefined;
+  /** Only requests are revealed. */
+  getParent(node: TreeNode): TreeNode | undefined {
+    if (!this.isGrouped || node.kind !== 'request') return undefined;
+    return this.top.find(({ kind, id }) => kind === 'group' && id === `group ${node.request.groupId}`);
   }
 
-  getTreeItem(node: RequestNode): vscode.TreeItem {
-    const item = treeItem(node);
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    const item = node.kind === 'group' ? this.groupItem(node) : treeItem(node);
     item.id = node.id;
     return item;
   }
@@ -59,21 +72,74 @@ export class RequestTree implements vscode.TreeDataProvider<RequestNode>, vscode
     await this.view.reveal({ kind: 'request', id, request }, { select: true, focus: true, expand: true });
   }
 
+  /** Part of a method, route, function or file; empty when all are shown. */
+  get filter(): string {
+    return this.wanted;
+  }
+
+  setFilter(text: string): void {
+    this.wanted = text;
+    void vscode.commands.executeCommand('setContext', 'introspector.filtered', text !== '');
+    this.redrawSoon();
+  }
+
+  async setGrouped(isGrouped: boolean): Promise<void> {
+    await this.state.update(GROUPED_KEY, isGrouped);
+    await this.tellGrouped();
+    this.redrawSoon();
+  }
+
+  private get isGrouped(): boolean {
+    return this.state.get(GROUPED_KEY, true);
+  }
+
+  private async tellGrouped(): Promise<void> {
+    await vscode.commands.executeCommand('setContext', 'introspector.grouped', this.isGrouped);
+  }
+
+  private get top(): TreeNode[] {
+    const { slowRequests, groups } = this.store;
+    return topNodes({ slowRequests, groups, isGrouped: this.isGrouped, filter: this.wanted });
+  }
+
+  private groupItem({ group }: GroupNode): vscode.TreeItem {
+    const { method, route, cause, running } = group;
+    const item = new vscode.TreeItem(`${method} ${route}`, vscode.TreeItemCollapsibleState.Collapsed);
+    const target = this.store.targets.length > 1 ? this.store.targetOf(group) : undefined;
+    item.description = groupDescription(group, target);
+    item.iconPath =
+      running > 0
+        ? new vscode.ThemeIcon('loading~spin')
+        : new vscode.ThemeIcon(CAUSE_ICONS[cause], new vscode.ThemeColor(CAUSE_COLORS[cause]));
+    item.contextValue = 'group';
+    item.accessibilityInformation = { label: `${method} ${route}, ${item.description}` };
+    return item;
+  }
+
+  private showBadge(): void {
+    const running = this.store.slowRequests.filter(({ state }) => state.state === 'running');
+    const hung = running.filter(({ level }) => level === 'hung').length;
+    const words = running.length === 1 ? '1 slow request is running' : `${running.length} slow requests are running`;
+    const tooltip = hung > 0 ? `${words}, ${hung} of them hung` : words;
+    this.view.badge = running.length === 0 ? undefined : { value: running.length, tooltip };
+  }
+
   private redrawSoon(): void {
     this.redrawTimer ??= setTimeout(() => {
       this.redrawTimer = undefined;
-      this.view.message = messageOf(this.store);
+      this.view.message = messageOf(this.store, this.wanted);
+      this.showBadge();
       this.changed.fire();
     }, REDRAW_AFTER_MS);
   }
 }
 
 /** Above the requests; an empty tree shows the welcome text instead. */
-function messageOf({ targets, slowRequests }: SessionStore): string | undefined {
+function messageOf({ targets, slowRequests }: SessionStore, filter: string): string | undefined {
   if (slowRequests.length === 0) return undefined;
   return targets
     .map(({ target, stats }) => {
-      if (target.state.state === 'gone') return target.state.message;
+      if (target.state.state === 'gone' || target.state.state === 'awaitingRestart') return target.state.message;
       const name = `${target.name} [${target.pid}]`;
       if (stats === undefined) return name;
       const noun = stats.requestsSeen === 1 ? 'request' : 'requests';
@@ -82,6 +148,7 @@ function messageOf({ targets, slowRequests }: SessionStore): string | undefined 
       const slow = Math.max(stats.slowRequests, shown);
       return `${name} · ${stats.requestsSeen.toLocaleString('en-US')} ${noun}, ${slow} slow`;
     })
+    .concat(filter === '' ? [] : [`Only what contains "${filter}"`])
     .join('\n');
 }
 
@@ -129,8 +196,10 @@ function requestItem(request: SlowRequest): vscode.TreeItem {
 }
 
 /** The view is narrow: what matters most comes first. */
-function descriptionOf({ durationMs, cause, state }: SlowRequest): string {
-  if (state.state === 'running') return `${exactMs(durationMs)} so far · ${CAUSE_WORDS[cause]}`;
+function descriptionOf({ durationMs, cause, state, level }: SlowRequest): string {
+  if (state.state === 'running') {
+    return [`${exactMs(durationMs)} so far`, ...(level === 'hung' ? ['hung'] : []), CAUSE_WORDS[cause]].join(' · ');
+  }
   const end = state.state === 'finished' ? state.statusCode : state.state === 'aborted' ? 'cut off' : 'unfinished';
   return [exactMs(durationMs), end, CAUSE_WORDS[cause]].join(' · ');
 }

@@ -1,5 +1,5 @@
 /** The flags of `introspector watch`, and how they and a config file become one plan. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { DEFAULT_DELIVERY_SETTINGS, DEFAULT_WATCH_SETTINGS } from '../protocol/defaults';
 import { deliverySettings } from '../protocol/values';
 import { ConfigError, planOf, type WatchConfig, type WatchPlan } from './config';
@@ -28,12 +28,6 @@ export function addWatchFlags(command: Command): Command {
     .option('--route <pattern=ms>', "a route's own threshold, or ignore: 'GET /reports/*=5000' (repeatable)", addRoute)
     .optionsGroup('What a report holds:')
     .option('--redact <name>', 'hide values of this name, besides the usual ones (repeatable)', addWord)
-    .addOption(
-      new Option(
-        '--capture-locals <when>',
-        'take arguments and locals, with a short pause of the app (default: off)',
-      ).choices(['off', 'next', 'blocked']),
-    )
     .optionsGroup('Where reports go:')
     .option('--report-folder <folder>', 'one file for each group of slow requests', parseText)
     .option('--report-lines <file>', 'append one line of JSON for each report', parseText)

@@ -97,8 +97,6 @@ export const watchSettings = z.object({
   routes: z.record(z.string().max(300), z.union([thresholdMs, z.literal('ignore')])),
   /** Names whose values are secrets, besides those that always are. */
   redactNames: z.array(z.string().max(100)).max(1_000),
-  /** When arguments and locals are taken, which pauses the app for some milliseconds. */
-  captureLocals: z.enum(['off', 'next', 'blocked']),
 });
 export type WatchSettings = z.infer<typeof watchSettings>;
 
@@ -147,7 +145,7 @@ export type DeliveryStats = z.infer<typeof deliveryStats>;
 /** Something the user should know about what Introspector itself could not do. */
 export const notice = z.object({
   severity: z.enum(['info', 'warning']),
-  source: z.enum(['journal', 'delivery', 'locals', 'reattach']),
+  source: z.enum(['journal', 'delivery', 'reattach']),
   /** What happened and what to do, in one or two sentences. */
   message: z.string(),
 });
@@ -249,32 +247,6 @@ export type LookShare = z.infer<typeof lookShare>;
 /** Another request that was in flight at the same time. */
 const otherRequest = z.object({ requestNumber: z.int(), method: z.string(), route: z.string(), durationMs });
 
-/** Arguments and locals of one frame, as text. */
-const frameVariables = z.object({
-  frame,
-  variables: z.array(
-    z.object({
-      name: z.string(),
-      /** As source text; `not captured: depth` and the like where something was cut. */
-      value: z.string(),
-      isArgument: z.boolean(),
-    }),
-  ),
-  /** What is missing and by which limit. */
-  notCaptured: z.string().optional(),
-});
-export type FrameVariables = z.infer<typeof frameVariables>;
-
-/** Taken in one pause of the app. */
-const capturedVariables = z.object({
-  /** Age of the request when they were taken. */
-  atMs: durationMs,
-  pauseMs: durationMs,
-  /** Innermost first. */
-  frames: z.array(frameVariables),
-});
-export type CapturedVariables = z.infer<typeof capturedVariables>;
-
 /** One request over its threshold, as far as it is known; sent again whenever more is known. */
 export const slowRequest = z.object({
   id: z.string(),
@@ -318,7 +290,6 @@ export const slowRequest = z.object({
   lookShares: z.array(lookShare),
   /** Other requests in flight at the newest look. */
   others: z.object({ count: z.int().min(0), shown: z.array(otherRequest) }),
-  variables: capturedVariables.optional(),
   /** What could not be done or seen, in sentences. */
   notes: z.array(z.string()),
 });

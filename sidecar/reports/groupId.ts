@@ -8,6 +8,33 @@ const HEX_DIGITS = 10;
 export type AppIdentity = Pick<Target, 'script' | 'workingDirectory'>;
 type Grouped = Pick<SlowRequest, 'method' | 'route' | 'cause' | 'frames' | 'guiltyFrame' | 'wait'>;
 
+/** Routes times kinds of operations that a stack is known of; what was seen longest ago is forgotten. */
+const MAX_KNOWN = 1_000;
+
+/**
+ * Names the groups of one app. Under load the agent takes a stack of some operations only: a request without one joins
+ * those that waited for the same kind of operation in the same route, and whose stack is known.
+ */
+export class GroupNames {
+  private readonly known = new Map<string, string>();
+
+  constructor(private readonly app: AppIdentity) {}
+
+  /** @returns see groupId */
+  nameOf(slowRequest: Grouped): string {
+    const { method, route, cause, wait, guiltyFrame } = slowRequest;
+    const own = groupId(slowRequest, this.app);
+    if (cause !== 'waiting' || wait === undefined) return own;
+    const key = `${method} ${route} ${wait.kind}`;
+    if (guiltyFrame === undefined) return wait.stackMissing === undefined ? own : (this.known.get(key) ?? own);
+    this.known.delete(key);
+    this.known.set(key, own);
+    const [oldest] = this.known.keys();
+    if (this.known.size > MAX_KNOWN && oldest !== undefined) this.known.delete(oldest);
+    return own;
+  }
+}
+
 /** @returns 10 hex digits: the same for the same app, route, cause and guilty line of code, wherever that line stands */
 export function groupId(slowRequest: Grouped, app: AppIdentity): string {
   const { method, route, cause } = slowRequest;

@@ -5,7 +5,6 @@ import { detailLines, othersLines } from './detailLines';
 import { lookLines } from './lookLines';
 import { oneLine } from './oneLine';
 import { evidenceLines, factLines, levelText, shownUrl, startedText, stateText } from './slowRequestReport';
-import { variableLines } from './variableLines';
 
 /** A fence has at least three; nothing that the app says closes a longer one. */
 const MIN_FENCE = 3;
@@ -24,7 +23,6 @@ export function markdownReport(slowRequest: SlowRequest, target: Target): string
     evidenceLines(slowRequest, target),
     lookLines(slowRequest, workingDirectory),
     othersLines(slowRequest),
-    variableLines(slowRequest, workingDirectory),
     detailLines('Query', query),
     detailLines('Headers', headers),
   ];

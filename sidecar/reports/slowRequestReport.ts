@@ -5,7 +5,6 @@ import { detailLines, othersLines } from './detailLines';
 import { lookLines } from './lookLines';
 import { oneLine } from './oneLine';
 import { tracebackLines } from './tracebackLines';
-import { variableLines } from './variableLines';
 
 /** What stands behind it in the first line must be seen, too; a longer one has a line of its own. */
 const HEADLINE_URL_CHARACTERS = 200;
@@ -18,7 +17,6 @@ export function slowRequestReport(slowRequest: SlowRequest, target: Target): str
     evidenceLines(slowRequest, target),
     lookLines(slowRequest, workingDirectory),
     othersLines(slowRequest),
-    variableLines(slowRequest, workingDirectory),
     detailLines('Query', slowRequest.query),
     detailLines('Headers', slowRequest.headers),
     slowRequest.state.state === 'running' ? [] : [`Ended: ${stateText(slowRequest)}`],

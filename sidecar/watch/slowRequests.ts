@@ -1,7 +1,7 @@
 /** From the agent's reports to slow requests as people see them: the cause, its evidence, and what could not be seen. */
 import type { AgentReport, Evidence, PendingWait, RequestDetails, RequestReport } from '../agent/reports';
 import type { Cause, Frame, SlowRequest, SlowRequestState, Wait } from '../protocol/values';
-import { type AppIdentity, groupId } from '../reports/groupId';
+import { type AppIdentity, GroupNames } from '../reports/groupId';
 import { type FrameResolver, guiltyFrameOf } from '../sources/frames';
 import { LookLog, type Sight } from './lookLog';
 import { type Stretch, Stretches } from './lookStretch';
@@ -43,11 +43,14 @@ export interface AssemblerSettings {
 
 export class SlowRequestAssembler {
   private readonly known = new Map<number, Known>();
+  private readonly groupNames: GroupNames;
 
   constructor(
     private readonly resolver: FrameResolver,
     private readonly settings: AssemblerSettings,
-  ) {}
+  ) {
+    this.groupNames = new GroupNames(settings.app);
+  }
 
   /** Adds a sentence to what is said about a request now and later. */
   note(requestNumber: number, sentence: string): void {
@@ -95,7 +98,7 @@ export class SlowRequestAssembler {
     };
     const guiltyFrame = guiltyFrameOf(slowRequest.frames);
     if (guiltyFrame !== undefined) slowRequest.guiltyFrame = guiltyFrame;
-    slowRequest.groupId = groupId(slowRequest, this.settings.app);
+    slowRequest.groupId = this.groupNames.nameOf(slowRequest);
     if (report.end) this.known.delete(report.requestNumber);
     return slowRequest;
   }

@@ -217,7 +217,6 @@ describe('a target that waits for a restart', () => {
       hungMs: 9_000,
       routes: {},
       redactNames: [],
-      captureLocals: 'off' as const,
     };
     await sidecar.request('configure', { targetId: target.id, settings });
     byHand();

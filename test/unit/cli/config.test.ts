@@ -29,7 +29,6 @@ test('flags win over the file, which wins over the defaults', () => {
     hungMs: 50,
     routes: { '/a': 7, '/b': 'ignore' },
     redactNames: [],
-    captureLocals: 'off',
   });
   expect(deliveries).toEqual({ perHour: 4, appLog: false, folder: '/r' });
   expect(journalFolder).toBe('/j');
@@ -74,7 +73,6 @@ test.each([
   ['--hung', '-1'],
   ['--route', '/a'],
   ['--route', '/a=soon'],
-  ['--capture-locals', 'always'],
   ['--reports-per-hour', '0'],
   ['--reports-per-hour', '10001'],
   ['--reports-per-hour', '1.5'],

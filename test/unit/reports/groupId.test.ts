@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SlowRequest } from '../../../sidecar/protocol/values';
-import { groupId } from '../../../sidecar/reports/groupId';
+import { GroupNames, groupId } from '../../../sidecar/reports/groupId';
 import { frame, slowRequest } from '../samples';
 
 const APP = { script: '/srv/shop/server.js', workingDirectory: '/srv/shop' };
@@ -57,5 +57,33 @@ describe('the group of a slow request', () => {
   test('that was held up does not depend on who held it up', () => {
     const heldUp = (functionName: string) => id({ cause: 'heldUp', frames: [frame({ functionName })] });
     expect(heldUp('a')).toBe(heldUp('b'));
+  });
+});
+
+describe('a request that no stack was taken of', () => {
+  const APP = { script: '/srv/shop/server.js', workingDirectory: '/srv/shop' };
+  const wait = { kind: 'timer', label: 'timer of 200 ms', durationMs: 1, frames: [] };
+  const stackless = slowRequest({ frames: [], guiltyFrame: undefined, wait: { ...wait, stackMissing: 'no budget' } });
+  const known = slowRequest({ wait });
+
+  test('joins those that waited for the same kind of operation in its route', () => {
+    const names = new GroupNames(APP);
+    const name = names.nameOf(known);
+    expect(names.nameOf(stackless)).toBe(name);
+  });
+
+  test.each([
+    ['route', { route: '/other' }],
+    ['method', { method: 'PUT' }],
+    ['cause', { cause: 'computing' as const }],
+    ['kind', { wait: { ...wait, kind: 'socket', stackMissing: 'no budget' } }],
+  ])('does not join those of another %s', (_what, changes) => {
+    const names = new GroupNames(APP);
+    const name = names.nameOf(known);
+    expect(names.nameOf({ ...stackless, ...changes })).not.toBe(name);
+  });
+
+  test('has a group by what it waits for when none is known', () => {
+    expect(new GroupNames(APP).nameOf(stackless)).toBe(groupId(stackless, APP));
   });
 });

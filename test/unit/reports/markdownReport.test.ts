@@ -22,8 +22,6 @@ test('the report as Markdown has a heading, facts, and a block of code', () => {
 Traceback (outermost first)
     > src/orders.ts:17:22          listOrders       const rows = await query(SQL)
 
-Variables: not captured (introspector.captureLocals was off, or found no chance)
-
 Headers
   host  shop
 \`\`\``.trim(),
