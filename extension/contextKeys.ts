@@ -3,7 +3,14 @@ import * as vscode from 'vscode';
 import type { SessionStore } from './store/sessionStore';
 
 /** Why the Requests view is empty, when it is. */
-type EmptyBecause = 'notAttached' | 'attaching' | 'noRequests' | 'nothingSlow' | 'targetGone' | 'sidecarFailed';
+type EmptyBecause =
+  | 'awaitingRestart'
+  | 'notAttached'
+  | 'attaching'
+  | 'noRequests'
+  | 'nothingSlow'
+  | 'targetGone'
+  | 'sidecarFailed';
 
 export class ContextKeys implements vscode.Disposable {
   private readonly subscription;
@@ -33,6 +40,9 @@ export class ContextKeys implements vscode.Disposable {
 
 function emptyBecause({ isAttaching, targets, liveTargets, sidecarState }: SessionStore): EmptyBecause {
   if (isAttaching) return 'attaching';
+  if (liveTargets.length > 0 && liveTargets.every(({ target }) => target.state.state === 'awaitingRestart')) {
+    return 'awaitingRestart';
+  }
   if (liveTargets.some(({ stats }) => (stats?.requestsSeen ?? 0) > 0)) return 'nothingSlow';
   if (liveTargets.length > 0) return 'noRequests';
   if (targets.length > 0) return 'targetGone';

@@ -1,9 +1,7 @@
 /** What stands at the top of the Requests view: groups of slow requests, or the requests by time. */
-import type { Cause, RequestGroup, SlowRequest, Target } from '../../sidecar/protocol/values';
+import type { RequestGroup, SlowRequest, Target } from '../../sidecar/protocol/values';
 import { exactMs } from '../../sidecar/protocol/words';
 import type { RequestNode } from './requestNodes';
-
-const CAUSE_WORDS: Record<Cause, string> = { computing: 'computing', waiting: 'waiting', heldUp: 'held up' };
 
 export interface GroupNode {
   kind: 'group';
@@ -32,12 +30,11 @@ export function topNodes({ slowRequests, groups, isGrouped, filter }: Shown): (G
     .map(({ group, requests: own }) => ({ kind: 'group', id: `group ${group.id}`, group, requests: own }));
 }
 
-/** @returns `12 · worst 2,301 ms · waiting · findByUser` */
-export function groupDescription({ count, running, worstMs, cause, frame }: RequestGroup, target?: Target): string {
+/** @returns `12 · worst 2,301 ms · findByUser`: the icon tells the cause */
+export function groupDescription({ count, running, worstMs, frame }: RequestGroup, target?: Target): string {
   return [
     running > 0 ? `${count}, ${running} running` : String(count),
     `worst ${exactMs(worstMs)}`,
-    CAUSE_WORDS[cause],
     frame?.functionName,
     target && `${target.name} [${target.pid}]`,
   ]

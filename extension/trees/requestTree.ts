@@ -112,7 +112,7 @@ export class RequestTree implements vscode.TreeDataProvider<TreeNode>, vscode.Di
         ? new vscode.ThemeIcon('loading~spin')
         : new vscode.ThemeIcon(CAUSE_ICONS[cause], new vscode.ThemeColor(CAUSE_COLORS[cause]));
     item.contextValue = 'group';
-    item.accessibilityInformation = { label: `${method} ${route}, ${item.description}` };
+    item.accessibilityInformation = { label: `${method} ${route}, ${CAUSE_WORDS[cause]}, ${item.description}` };
     return item;
   }
 

@@ -7,7 +7,7 @@ import { rawHeadersOf } from './rawHeaders';
 import type { Ignored, NamedValue } from './reports';
 import type { RequestRecord } from './requests';
 import type { RoutePolicy } from './routePolicy';
-import { routeOf, templated } from './routes';
+import { pathOf, routeOf } from './routes';
 import { type Load, ownValue } from './runtime';
 import { splitAt, upTo } from './text';
 
@@ -15,7 +15,6 @@ import { splitAt, upTo } from './text';
 const MAX_COUNTED = 200;
 const MAX_TOLD = 20;
 const MAX_HEADERS = 100;
-const PATH_ENDS = new Set('?#');
 const QUERY_STARTS = new Set('?');
 const SEGMENTS = new Set('/');
 const POLLS = new Set(['poll', 'polling', 'longpoll', 'long-poll', 'longpolling', 'long-polling', 'long_poll']);
@@ -37,7 +36,7 @@ export class RequestJudge {
   thresholdMs(record: RequestRecord): number | undefined {
     const { method, url } = record;
     record.ignoredAs = undefined;
-    const path = upTo(url, PATH_ENDS);
+    const path = pathOf(url);
     const rule = this.policy.hasRules ? this.policy.ruleFor(method, routeOf(this.load, record), path) : undefined;
     if (typeof rule === 'number') return rule;
     const reason = rule === 'ignore' ? 'rule' : this.lastsByDesign(record, path);
@@ -49,7 +48,7 @@ export class RequestJudge {
   /** To be called once for every ignored request that took longer than the general threshold. */
   count(record: RequestRecord): void {
     if (record.ignoredAs === undefined) return;
-    const route = `${record.method} ${routeOf(this.load, record) ?? templated(record.url)}`;
+    const route = `${record.method} ${routeOf(this.load, record)}`;
     const key = `${record.ignoredAs} ${route}`;
     const known = this.counts.get(key);
     if (known) known.count += 1;

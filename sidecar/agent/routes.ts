@@ -7,6 +7,7 @@ import { consistsOf, DECIMAL, HEXADECIMAL, upTo, WORD } from './text';
 export const MAX_ROUTE_LENGTH = 300;
 const MAX_SEGMENTS = 20;
 const PATH_ENDS = new Set('?#');
+const SLASH = new Set('/');
 /** Lengths of the groups of a UUID. */
 const UUID_GROUPS = '8-4-4-4-12';
 const MIN_HEXADECIMAL_ID = 16;
@@ -39,10 +40,22 @@ function patternText(util: typeof Util, path: unknown): string | undefined {
  * @returns the path, each segment that looks like an id replaced by `:id`
  */
 export function templated(url: string): string {
-  const segments = upTo(url, PATH_ENDS).slice(0, MAX_ROUTE_LENGTH).split('/');
+  const segments = pathOf(url).slice(0, MAX_ROUTE_LENGTH).split('/');
   const shown = segments.slice(0, MAX_SEGMENTS).map(segment => (isId(segment) ? ':id' : segment));
   if (segments.length > MAX_SEGMENTS) shown.push('…');
   return shown.join('/') || '/';
+}
+
+/**
+ * @param url as it came over the network: a proxy is asked for a whole one, which may name a user and a password
+ * @returns its path alone
+ */
+export function pathOf(url: string): string {
+  const path = upTo(url, PATH_ENDS);
+  const schemeEnd = path.startsWith('/') ? -1 : path.indexOf('://');
+  if (schemeEnd < 0) return path;
+  const authority = upTo(path.slice(schemeEnd + '://'.length), SLASH);
+  return path.slice(schemeEnd + '://'.length + authority.length) || '/';
 }
 
 /** A number, a UUID, 16 or more hexadecimal digits, or 20 or more characters with a digit among them. */

@@ -7,7 +7,7 @@ export const JOURNAL_VERSION = 1;
 
 const atMs = z.number();
 
-export const journalLine = z.discriminatedUnion('kind', [
+const journalLine = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('head'), atMs, version: z.int(), sidecarPid: z.int(), target }),
   /** A slow request of which there is news: a cause, a look, a level, an end. */
   z.object({ kind: z.literal('slow'), atMs, request: slowRequest }),

@@ -10,7 +10,7 @@ export interface StoredJournal {
 }
 
 /** Two weeks are as long as most people look back; the rest keeps a disk and a list from filling up. */
-export const RETENTION = { maxCount: 200, maxAgeMs: 14 * 86_400_000, maxBytes: 500 * 1024 * 1024 };
+const RETENTION = { maxCount: 200, maxAgeMs: 14 * 86_400_000, maxBytes: 500 * 1024 * 1024 };
 
 /**
  * @param nowMs milliseconds since 1970

@@ -13,7 +13,7 @@ export interface Tick {
 }
 
 /** The wire's events, and those that stay in the sidecar. */
-export type Facts = { [K in EventName]: EventValue<K> } & { tick: Tick };
+type Facts = { [K in EventName]: EventValue<K> } & { tick: Tick };
 export type FactName = keyof Facts;
 
 export type Emit = <K extends FactName>(name: K, value: Facts[K]) => void;

@@ -30,11 +30,13 @@ export class CommandLine {
 
   /**
    * @param uid user to run as; by default this one
+   * @param environment added to this process's own
    */
-  static start(args: readonly string[], uid?: number): CommandLine {
+  static start(args: readonly string[], uid?: number, environment: NodeJS.ProcessEnv = {}): CommandLine {
     const identity = uid === undefined ? {} : { uid, gid: uid };
+    const env = { ...process.env, ...environment };
     return new CommandLine(
-      spawn(process.execPath, [FILE, ...args], { stdio: ['ignore', 'pipe', 'pipe'], ...identity }),
+      spawn(process.execPath, [FILE, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env, ...identity }),
     );
   }
 

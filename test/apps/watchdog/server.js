@@ -1,11 +1,10 @@
 // What a watchdog is asked to tell of, and what it must not. Runs on Node 18 and later.
 
 const http = require('node:http');
+const { setTimeout: delay } = require('node:timers/promises');
 
 /** How long a slow route takes. */
 const SLOW_MS = Number(process.env.SLOW_MS ?? 1500);
-
-const delay = durationMs => new Promise(resolve => setTimeout(resolve, durationMs));
 
 function busy(durationMs, orderId) {
   const customer = `customer of ${orderId}`;

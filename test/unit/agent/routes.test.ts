@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { RequestTable } from '../../../sidecar/agent/requests';
-import { routeOf, templated } from '../../../sidecar/agent/routes';
+import { pathOf, routeOf, templated } from '../../../sidecar/agent/routes';
 import type { Load } from '../../../sidecar/agent/runtime';
 
 const load: Load = createRequire(import.meta.url);
@@ -120,3 +120,14 @@ function recordOf(url: string, frameworksOwn: object = {}) {
   const opening = { startedMs: 0, busyAtStartMs: 0, sharedAtStartMs: 0 };
   return new RequestTable().start(request, new ServerResponse(request), opening);
 }
+
+test.each([
+  ['/orders/7?a=1#b', '/orders/7'],
+  ['http://ann:hush@shop.example:81/orders/7?a=1', '/orders/7'],
+  ['http://ann:hush@shop.example', '/'],
+  ['http://shop.example?a=1', '/'],
+  ['/proxy/http://a/b', '/proxy/http://a/b'],
+  ['*', '*'],
+])('the path of %s is %s', (url, path) => {
+  expect(pathOf(url)).toBe(path);
+});
