@@ -8,7 +8,7 @@ import type { SessionStore } from '../store/sessionStore';
 export const REPORT_SCHEME = 'introspector-report';
 const REFRESH_AFTER_MS = 1_000;
 /** `src/orders.ts:17:22`, as reports write it. */
-const PLACE = /(?<=^[ >]*|\s)(?<file>[^\s:][^:\n]*?\.[cm]?[jt]sx?):(?<line>\d+)(?::(?<column>\d+))?(?=\s|$)/gm;
+const PLACE = /(?<=^|\s)(?<file>[^\s:>](?:(?! {2})[^:\n])*?\.[cm]?[jt]sx?):(?<line>\d+)(?::(?<column>\d+))?(?=\s|$)/gm;
 
 export class ReportDocuments
   implements vscode.TextDocumentContentProvider, vscode.DocumentLinkProvider, vscode.Disposable

@@ -55,6 +55,8 @@ describe.each([20, 24].map(nodeVersion))('under load on Node $major', node => {
   test('an app that 2,000 requests are parked in is let go of at once', async () => {
     const parked = Array.from({ length: REQUESTS }, () => app.open('/lock'));
     await eventually('many to be told', () => sidecar.slowRequests('/lock').length > REQUESTS / 2, TOLD_DEADLINE_MS);
+    // One that arrives after /unlock would be parked for ever.
+    await eventually('all to be parked', () => newestStats()?.requestsInFlight === REQUESTS, TOLD_DEADLINE_MS);
     const { undone } = await sidecar.request('detach', { targetId: target.id });
     expect(undone).toContain('closed the inspector');
     await sidecar.waitFor('targetChanged', changed => changed.target.state.state === 'gone');

@@ -94,7 +94,7 @@ test('a report opens as a document whose places are links', async () => {
   await picture('report');
   await page.locator('.view-line', { hasText: 'Slow request: GET /slow' }).click();
   await page.keyboard.type('x');
-  await page.getByText('Cannot edit in read-only editor').waitFor();
+  await page.getByRole('paragraph').getByText('Cannot edit in read-only editor').waitFor();
 });
 
 test('a killed app leaves a report of what it was doing', async () => {
