@@ -222,7 +222,10 @@ export class Agent {
     const slow = this.slowOnes(nowMs);
     const untold = slow.filter(({ reportedEvidence }) => reportedEvidence === undefined);
     const told = slow.filter(({ reportedEvidence }) => reportedEvidence !== undefined);
+    // In turns, when there are too many: each is to be looked at again.
+    if (slow.length > MAX_REPORTS) told.sort((a, b) => a.reportedMs - b.reportedMs);
     const chosen = [...ended, ...untold, ...told].slice(0, MAX_REPORTS);
+    for (const record of chosen) record.reportedMs = nowMs;
     const requests = chosen.map(record => this.reporter.report(record, this.thresholdOf(record)));
     for (const record of ended) release(record);
     const leftOut = Math.max(0, untold.length + ended.length - chosen.length) + this.endedLeftOut;

@@ -37,6 +37,8 @@ export interface RequestRecord {
   durationMs: number;
   /** What was last reported of it, to leave out what has not changed. */
   reportedEvidence: string | undefined;
+  /** When it was last reported, on the loop's clock. */
+  reportedMs: number;
   /** Why it is not watched for slowness, once it has been judged. */
   ignoredAs: string | undefined;
 }
@@ -80,6 +82,7 @@ export class RequestTable {
       end: undefined,
       durationMs: 0,
       reportedEvidence: undefined,
+      reportedMs: 0,
       ignoredAs: undefined,
     };
     this.inFlight.set(request, record);

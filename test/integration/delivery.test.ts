@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,10 @@ import { eventually } from '../support/eventually';
 import { MailServer } from '../support/mailServer';
 import { SampleApp } from '../support/sampleApp';
 import { TestSidecar } from '../support/testSidecar';
+
+/** More than a queue has room for, in portions that it has. */
+const REQUESTS = 130;
+const AT_ONCE = 65;
 
 describe('delivery', () => {
   let folder: string;
@@ -121,44 +125,59 @@ describe('delivery', () => {
     expect(JSON.parse(body)).toMatchObject({ text: expect.stringMatching(/^Slow request: GET \/timer \(/) });
   });
 
-  test('a mail server that hangs and a webhook that fails harm neither the looks nor the other channels', async () => {
-    const sockets = new Set<Socket>();
-    const silent = createServer(socket => void sockets.add(socket.on('error', () => {})));
-    const failing = createHttpServer((_request, response) => response.writeHead(500).end());
-    const silentPort = await portOf(silent);
-    const failingPort = await portOf(failing);
-    onEnd.push(() => {
-      for (const socket of sockets) socket.destroy();
-      silent.close();
-      failing.closeAllConnections();
-      failing.close();
-    });
-    const jsonLines = join(folder, 'reports.jsonl');
-    await watch('causes/server.js', 200, {
-      perHour: 10_000,
-      folder: join(folder, 'reports'),
-      jsonLines,
-      mail: mail(['ops@shop.example'], silentPort),
-      webhook: `http://127.0.0.1:${failingPort}/services/hush`,
-    });
-    await Promise.all(Array.from({ length: 130 }, () => app.get('/timer')));
-    const total = await eventually('the other channels to have all', () => {
-      const stats = channel('jsonLines');
-      return (
-        stats && stats.delivered > 110 && stats.waiting === 0 && channel('folder')?.waiting === 0 && stats.delivered
-      );
-    });
-    expect(channel('folder')).toMatchObject({ delivered: total, failed: 0, dropped: 0 });
-    expect((await readFile(jsonLines, 'utf8')).trimEnd().split('\n')).toHaveLength(total);
-    expect(channel('mail')).toMatchObject({ delivered: 0, waiting: expect.any(Number) });
-    expect(channel('mail')?.waiting).toBeLessThanOrEqual(101);
-    expect(channel('mail')?.dropped).toBeGreaterThan(0);
-    await sidecar.waitFor('notice', ({ message }) => message.includes(`127.0.0.1:${failingPort} answered 500`));
-    expect(JSON.stringify(sidecar.received) + sidecar.lines.join()).not.toContain('hush');
-    const looks = sidecar.events('slowRequest').map(({ atMs }) => atMs);
-    const pauses = looks.slice(1).map((atMs, index) => atMs - (looks[index] ?? 0));
-    expect(Math.max(...pauses)).toBeLessThan(3_000);
-  });
+  test.each<[string, RequestListener]>([
+    ['answers 500', (_request, response) => void response.writeHead(500).end()],
+    ['never answers', () => {}],
+  ])(
+    'a mail server that hangs and a webhook that %s harm neither the looks nor the other channels',
+    async (_how, answer) => {
+      const sockets = new Set<Socket>();
+      const silent = createServer(socket => void sockets.add(socket.on('error', () => {})));
+      const webhook = createHttpServer(answer);
+      const silentPort = await portOf(silent);
+      const webhookPort = await portOf(webhook);
+      onEnd.push(() => {
+        for (const socket of sockets) socket.destroy();
+        silent.close();
+        webhook.closeAllConnections();
+        webhook.close();
+      });
+      const jsonLines = join(folder, 'reports.jsonl');
+      await watch('causes/server.js', 200, {
+        perHour: 10_000,
+        folder: join(folder, 'reports'),
+        jsonLines,
+        mail: mail(['ops@shop.example'], silentPort),
+        webhook: `http://127.0.0.1:${webhookPort}/services/hush`,
+      });
+      const answers: Promise<unknown>[] = [];
+      while (answers.length < REQUESTS) {
+        for (let count = 0; count < AT_ONCE; count += 1) answers.push(app.get('/timer'));
+        await eventually('what was sent', () => channel('jsonLines')?.delivered === answers.length);
+      }
+      await Promise.all(answers);
+      for (const name of ['folder', 'jsonLines']) {
+        await eventually(`all in ${name}`, () => channel(name)?.delivered === REQUESTS);
+        expect(channel(name)).toMatchObject({ failed: 0, dropped: 0, waiting: 0 });
+      }
+      expect((await readFile(jsonLines, 'utf8')).trimEnd().split('\n')).toHaveLength(REQUESTS);
+      for (const name of ['mail', 'webhook']) {
+        const { delivered, waiting = 0, dropped = 0, failed = 0 } = channel(name) ?? {};
+        expect(delivered, name).toBe(0);
+        // A hundred in the queue, and the one that is being tried.
+        expect(waiting, name).toBeLessThanOrEqual(101);
+        expect(dropped, name).toBeGreaterThan(0);
+        expect(waiting + dropped + failed, name).toBe(REQUESTS);
+      }
+      expect(JSON.stringify(sidecar.received) + sidecar.lines.join()).not.toContain('hush');
+      // Requests of 3 s over a threshold of 200 ms: at 0.2, 1.2 and 2.2 s, where the machine is not too busy for one.
+      const counts = sidecar
+        .slowRequests('/timer')
+        .map(({ looks }) => looks.reduce((sum, { count }) => sum + count, 0));
+      expect(Math.min(...counts)).toBeGreaterThanOrEqual(2);
+      expect(counts.reduce((sum, count) => sum + count, 0) / counts.length).toBeGreaterThan(2.5);
+    },
+  );
 
   test('5,000 slow requests of 3 kinds make 3 groups and the configured number of mails', async () => {
     await watch('kinds/server.js', 50, { perHour: 2, mail: mail(['ops@shop.example']) });
