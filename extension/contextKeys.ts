@@ -4,6 +4,7 @@ import type { SessionStore } from './store/sessionStore';
 
 /** Why the Requests view is empty, when it is. */
 type EmptyBecause =
+  | 'untrusted'
   | 'awaitingRestart'
   | 'notAttached'
   | 'attaching'
@@ -17,7 +18,10 @@ export class ContextKeys implements vscode.Disposable {
   private readonly sent = new Map<string, unknown>();
 
   constructor(private readonly store: SessionStore) {
-    this.subscription = store.onDidChange(() => this.update());
+    this.subscription = vscode.Disposable.from(
+      store.onDidChange(() => this.update()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.update()),
+    );
     this.update();
   }
 
@@ -39,6 +43,8 @@ export class ContextKeys implements vscode.Disposable {
 }
 
 function emptyBecause({ isAttaching, targets, liveTargets, sidecarState }: SessionStore): EmptyBecause {
+  // Not by VS Code's own key: it can stay false when the window is slow to learn that trust is switched off.
+  if (!vscode.workspace.isTrusted) return 'untrusted';
   if (isAttaching) return 'attaching';
   if (liveTargets.length > 0 && liveTargets.every(({ target }) => target.state.state === 'awaitingRestart')) {
     return 'awaitingRestart';

@@ -3,8 +3,8 @@ import type { Target, TargetState } from '../protocol/values';
 import { hasEnded } from '../targets/aliveness';
 import { exitSignalOf } from '../targets/exitSignal';
 
-/** The socket closes a moment before the process is gone. */
-const GONE_WITHIN_MS = 500;
+/** The socket closes a moment before the process is gone; on a busy machine that is a long one. */
+const GONE_WITHIN_MS = 3_000;
 
 export interface Ending {
   /** Its number on this machine; undefined when it may run on another one. */

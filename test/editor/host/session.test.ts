@@ -1,6 +1,7 @@
 /** A session from attach to detach, seen from inside the extension host. The app runs already: see `run.ts`. */
 import * as assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -46,11 +47,34 @@ describe('a session', () => {
   });
 
   it('copies the report of that request as text', async () => {
-    const id = /introspector\.copyReport\?([^)]+)\)/.exec(await hoverText())?.[1] ?? '';
-    await vscode.commands.executeCommand('introspector.copyReport', ...JSON.parse(decodeURIComponent(id)));
+    await vscode.commands.executeCommand('introspector.copyReport', await requestId());
     const report = await vscode.env.clipboard.readText();
     assert.match(report, /^Slow request: GET \/products\/7\/stock/);
     assert.match(report, /> stock\.ts:\d+:\d+ +stockOf/);
+  });
+
+  it('copies the same report as Markdown', async () => {
+    await vscode.commands.executeCommand('introspector.copyAsMarkdown', await requestId());
+    const report = await vscode.env.clipboard.readText();
+    assert.match(report, /^## Slow request: GET \/products\/7\/stock\n/);
+    assert.match(report, /\n```text\n[\s\S]*\n```$/);
+  });
+
+  it('opens the report as a document that cannot be written, with links to its places', async () => {
+    await vscode.commands.executeCommand('introspector.openReport', await requestId());
+    const document = vscode.window.activeTextEditor?.document;
+    assert.ok(document);
+    assert.equal(vscode.workspace.fs.isWritableFileSystem(document.uri.scheme) ?? false, false);
+    assert.match(document.getText(), /^Slow request: GET \/products\/7\/stock/);
+    const links: vscode.DocumentLink[] = await vscode.commands.executeCommand(
+      'vscode.executeLinkProvider',
+      document.uri,
+    );
+    const line = markedLine(stockFile, 'SLOW: GET /products/:id/stock');
+    const target = links.find(({ range }) => document.getText(range).startsWith(`stock.ts:${line}:`))?.target;
+    assert.equal(target?.fsPath, stockFile);
+    assert.match(target?.fragment ?? '', new RegExp(`^L${line},`));
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
   });
 
   it('applies another threshold at once to an app that is watched already', async () => {
@@ -67,6 +91,29 @@ describe('a session', () => {
     await eventually('the hover to go', async () => (await currentHover()) === undefined);
     await configure('hints.enabled', true);
     await hoverText();
+  });
+
+  it('writes reports into a folder from when it is told to', async () => {
+    const reports = join(folder, 'test-reports');
+    try {
+      await configure('deliver.folder', 'test-reports');
+      await visit(slowStock);
+      await eventually(
+        'a report',
+        () => existsSync(reports) && readdirSync(reports).some(name => name.endsWith('.txt')),
+      );
+    } finally {
+      await configure('deliver.folder', undefined);
+      rmSync(reports, { recursive: true, force: true });
+    }
+  });
+
+  it('ignores a route from when it is told to', async () => {
+    await vscode.commands.executeCommand('introspector.clearHints');
+    await configure('slowRequest.routes', { '/products/*': 'ignore' });
+    await visit(slowStock);
+    await configure('slowRequest.routes', undefined);
+    assert.equal(await currentHover(), undefined);
   });
 
   it('starts its sidecar again when that is killed, and watches on', async () => {
@@ -111,6 +158,12 @@ async function currentHover(): Promise<string | undefined> {
     contents.map(content => (typeof content === 'string' ? content : content.value)),
   );
   return texts.find(text => text.includes('introspector.revealRequest'));
+}
+
+/** @returns the id of the slow request that the hover tells of */
+async function requestId(): Promise<string> {
+  const argument = /introspector\.copyReport\?([^)]+)\)/.exec(await hoverText())?.[1] ?? '';
+  return (JSON.parse(decodeURIComponent(argument)) as string[])[0] ?? '';
 }
 
 function hoverText(): Promise<string> {

@@ -90,6 +90,8 @@ function serverArguments(installed: InstalledVsCode, folder: TempFolder, options
   return [
     ...[installed.serverScriptPath, '--host', '127.0.0.1', '--port', String(options.port ?? 0)],
     ...['--without-connection-token', '--telemetry-level', 'off', '--log', options.logLevel ?? 'info'],
+    // The setting comes too late for a window that starts slowly: it then keeps `isWorkspaceTrusted` false for ever.
+    '--disable-workspace-trust',
     // The page then calls `codeAutomationExit`, which `suite.ts` defines.
     '--enable-smoke-test-driver',
     ...(options.staysWithoutWindow ? [] : ['--enable-remote-auto-shutdown']),

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { SessionStore } from '../../../extension/store/sessionStore';
+import type { RequestGroup } from '../../../sidecar/protocol/values';
 import { lineHint, slowRequest, target } from '../samples';
 
 const STATS = {
@@ -163,5 +164,67 @@ describe('the hints', () => {
     store.putTarget(target());
     store.putHints('t1', [lineHint({ id: 'a', count: 1 })]);
     expect(store.hints.map(({ id }) => id)).toEqual(['a']);
+  });
+});
+
+describe('the groups', () => {
+  let store: SessionStore;
+  const group = (changes: Partial<RequestGroup> = {}): RequestGroup => ({
+    id: 'g1',
+    targetId: 't1',
+    method: 'GET',
+    route: '/orders',
+    cause: 'waiting',
+    count: 1,
+    firstSeenAtMs: 1,
+    lastSeenAtMs: 2,
+    worstMs: 3,
+    newestRequestId: 't1:5',
+    running: 0,
+    ...changes,
+  });
+
+  beforeEach(() => {
+    store = new SessionStore();
+    store.putTarget(target());
+  });
+
+  test('are replaced by their newer state, and go when they are empty', () => {
+    store.putGroup(group());
+    store.putGroup(group({ count: 2 }));
+    expect(store.groups).toEqual([group({ count: 2 })]);
+    store.putGroup(group({ count: 0 }));
+    expect(store.groups).toEqual([]);
+  });
+
+  test('go with their target, and those of no target do not come', () => {
+    store.putGroup(group());
+    store.putGroup(group({ id: 'g2', targetId: 't9' }));
+    store.removeTarget('t1');
+    expect(store.groups).toEqual([]);
+  });
+
+  test('are forgotten with their requests, the hints are not', () => {
+    store.putGroup(group());
+    store.putSlowRequest(slowRequest());
+    store.putHints('t1', [lineHint()]);
+    store.clearRequests();
+    expect([store.groups, store.slowRequests]).toEqual([[], []]);
+    expect(store.hints).toHaveLength(1);
+  });
+
+  test('of a journal are counted from its requests, beside those of the same app now', () => {
+    store.putGroup(group());
+    const old = target({ id: 'journal#', state: GONE });
+    const of = (id: string, durationMs: number) =>
+      slowRequest({ id: `journal#${id}`, targetId: 'journal#', durationMs, startedAtMs: 10 });
+    store.putHistory(old, [of('1', 100), of('2', 300)]);
+    expect(store.groups.map(({ id, count }) => [id, count])).toEqual([
+      ['g1', 1],
+      ['journal#g1', 2],
+    ]);
+    expect(store.groups[1]).toMatchObject({ worstMs: 300, firstSeenAtMs: 10, lastSeenAtMs: 310 });
+    store.putHistory(old, [of('1', 100)]);
+    expect(store.groups[1]?.count).toBe(1);
   });
 });
