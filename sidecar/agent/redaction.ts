@@ -1,33 +1,37 @@
 /** Hides the values of headers, cookies, query parameters and variables whose names say that they are secrets. */
-import { splitAt, upTo, without } from './text';
+import { consistsOf, HEXADECIMAL, splitAt, upTo, without } from './text';
 
 const SPACE = new Set(' ');
 
 /** Compared without `-`, `_`, `@`, `$` and case. Also all that end in one of SECRET_ENDS. */
 const SECRET_NAMES = new Set(
   splitAt(
-    'auth authorization basicauth bearer code connectionstring cookie cookies cred credential credentials creditcard ' +
-      'creditcardnumber cardnumber ccnumber csc csrf csrfmiddlewaretoken cvc cvc2 cvv cvv2 databaseurl dsn encryptionkey hmac iban ' +
-      'idtoken jsessionid jwt key masterkey mfa mongourl mysqlpwd nonce oauth otp otpcode passphrase passwd passwdhash ' +
-      'password passwordconfirmation pgpassword phpsessid pin pincode postgresurl privkey proxyauthorization pwd redisurl ' +
-      'refresh remember salt secret secrets session sessionid setcookie sid sig signature signingkey socialsecuritynumber ' +
-      'ssn sso state taxid ticket token totp twofactor verificationcode verifier webhookurl xapikey xauth ' +
-      'xforwardedauthorization xsrf',
+    'accountnumber auth authorization bankaccount bearer code cookie cookies cred credentials creditcardnumber ccnumber ' +
+      'csc csrfmiddlewaretoken cvc cvc2 cvv cvv2 databaseurl dsn hmac iban key mfa mongourl mysqlpwd nonce otp otpcode pass ' +
+      'passportnumber passwdhash passwordconfirmation passwordhash pgpassword phpsessid pin pincode postgresurl privkey ' +
+      'proxyauthorization redisurl refresh remember rememberme salt secrets secwebsocketprotocol sess setcookie sid sig ' +
+      'socialsecuritynumber ssn sso state taxid ticket totp twofactor verificationcode verifier webhookurl ' +
+      'xforwardedauthorization',
     SPACE,
   ),
 );
-/** `access_token`, `apiKey`, `newPassword`, `X-Amz-Signature`, `client_secret` … */
+/** `access_token`, `apiKey`, `newPassword`, `X-Amz-Signature`, `client_secret`, `_shop_session` … */
 const SECRET_ENDS = splitAt(
-  'accesskey accesskeyid apikey credential passcode passphrase password privatekey pwd secret secretkey sessid ' +
-    'sessionid signature token',
+  'accesskey accesskeyid apikey assertion auth authkey cardnumber connectionstring cookie credential creditcard csrf ' +
+    'encryptionkey jwt masterkey passcode passkey passphrase passwd password privatekey pwd secret secretkey securitycode ' +
+    'sessid session sessionid signature signingkey token xsrf',
   SPACE,
 );
 
 export const REDACTED = '[redacted]';
 
 const MAX_URL_LENGTH = 2000;
-/** `user[password]` and `user.password`. */
-const NESTING = new Set('[].');
+/** URLs inside parameters of URLs: what lies deeper is hidden as a whole. */
+const MAX_DEPTH = 3;
+/** `user[password]`, `user.password`, and what stands before the name in an URL that is no proper one. */
+const NESTING = new Set('[].#?;/');
+const QUERY_STARTS = new Set('?#');
+const COOKIE_PREFIXES = ['__host-', '__secure-'];
 const IGNORED = new Set('-_@$');
 const AUTHORITY_ENDS = new Set('/?#');
 const AUTH_SCHEMES = new Set(['basic', 'bearer', 'digest', 'negotiate', 'token']);
@@ -37,7 +41,7 @@ let userNames: ReadonlySet<string> = new Set();
 
 /** @param names whose values are secrets, besides those that always are, from now on */
 export function redactAlso(names: readonly string[]): void {
-  userNames = new Set(names.map(normalised));
+  userNames = new Set(names.map(normalisedName));
 }
 
 /**
@@ -45,8 +49,12 @@ export function redactAlso(names: readonly string[]): void {
  * @returns the same, its user information and the values of secret parameters replaced, cut to 2,000 characters
  */
 export function redactUrl(url: string): string {
-  // Cut again at the end: hundreds of short secrets make it longer.
-  return cut(redactQuery(redactUser(cut(url))));
+  return redactToDepth(url, MAX_DEPTH);
+}
+
+/** @returns the text, redacted like an URL when it may be one */
+export function redactText(text: string): string {
+  return mayBeUrl(text) ? redactUrl(text) : text;
 }
 
 /**
@@ -54,65 +62,105 @@ export function redactUrl(url: string): string {
  * @returns its value with nothing secret in it: cookies one by one, URLs part by part
  */
 export function redactHeader(name: string, value: string): string {
-  const plain = normalised(name);
+  const plain = normalisedName(name);
   if (plain === 'cookie') return redactCookies(value);
   if (isSecretName(name)) {
     const scheme = upTo(value, SPACE);
     return AUTH_SCHEMES.has(scheme.toLowerCase()) ? `${scheme} ${REDACTED}` : REDACTED;
   }
-  return value.includes('://') || value.startsWith('/') ? redactUrl(value) : value;
+  return redactText(value);
+}
+
+/**
+ * @param name of a header, cookie, parameter or variable, percent-encoded or not
+ * @param more names that the user gave, as `normalisedName` makes them
+ * @returns true when what goes by this name is a secret
+ */
+export function isSecretName(name: string, more: ReadonlySet<string> = userNames): boolean {
+  return splitAt(decoded(name), NESTING).some(part => {
+    const plain = normalisedName(part);
+    return SECRET_NAMES.has(plain) || more.has(plain) || SECRET_ENDS.some(end => plain.endsWith(end));
+  });
+}
+
+/** @returns the name as names are compared: without `-`, `_`, `@`, `$` and case */
+export function normalisedName(name: string): string {
+  return without(name, IGNORED).toLowerCase();
 }
 
 function redactCookies(value: string): string {
   return splitAt(value, new Set(';'))
-    .map(pair => redactPair(pair.trim()))
+    .map(cookie => redactCookie(cookie.trim()))
     .join('; ');
+}
+
+function redactCookie(cookie: string): string {
+  const prefix = COOKIE_PREFIXES.find(each => cookie.toLowerCase().startsWith(each)) ?? '';
+  return `${cookie.slice(0, prefix.length)}${redactPair(cookie.slice(prefix.length), MAX_DEPTH)}`;
+}
+
+/** Cut again at the end: hundreds of short secrets make it longer. */
+function redactToDepth(url: string, depth: number): string {
+  return cut(redactQuery(redactUsers(cut(url)), depth));
 }
 
 function cut(url: string): string {
   return url.length > MAX_URL_LENGTH ? `${url.slice(0, MAX_URL_LENGTH)}…` : url;
 }
 
-function redactQuery(url: string): string {
-  const queryAt = url.indexOf('?');
-  if (queryAt < 0) return url;
-  const pairs = url.slice(queryAt + 1).split('&');
-  return `${url.slice(0, queryAt)}?${pairs.map(redactPair).join('&')}`;
+function redactQuery(url: string, depth: number): string {
+  const start = upTo(url, QUERY_STARTS).length + 1;
+  const pairs = url.slice(start).split('&');
+  return `${url.slice(0, start)}${pairs.map(pair => redactPair(pair, depth)).join('&')}`;
 }
 
-/** `http://user:password@host/path` is what a proxy is asked for. */
-function redactUser(url: string): string {
-  const schemeEnd = url.indexOf('://');
-  if (schemeEnd < 0) return url;
-  const hostAt = schemeEnd + '://'.length;
-  const authority = upTo(url.slice(hostAt), AUTHORITY_ENDS);
-  const userEnd = authority.lastIndexOf('@');
-  return userEnd < 0 ? url : `${url.slice(0, hostAt)}${REDACTED}${url.slice(hostAt + userEnd)}`;
-}
-
-function redactPair(pair: string): string {
-  const equalsAt = pair.indexOf('=');
-  if (equalsAt < 0) return pair;
-  return isSecretName(pair.slice(0, equalsAt)) ? `${pair.slice(0, equalsAt)}=${REDACTED}` : pair;
-}
-
-/** @returns true when what goes by this name is a secret: of a header, cookie, parameter or variable */
-export function isSecretName(name: string): boolean {
-  return splitAt(decoded(name), NESTING).some(part => {
-    const plain = normalised(part);
-    return SECRET_NAMES.has(plain) || userNames.has(plain) || SECRET_ENDS.some(end => plain.endsWith(end));
+/** `http://user:password@host/path` is what a proxy is asked for; others stand in parameters. */
+function redactUsers(url: string): string {
+  const [first = '', ...others] = url.split('://');
+  const redacted = others.map(other => {
+    const userEnd = upTo(other, AUTHORITY_ENDS).lastIndexOf('@');
+    return userEnd < 0 ? other : `${REDACTED}${other.slice(userEnd)}`;
   });
+  return [first, ...redacted].join('://');
 }
 
-/** @returns the text without percent-encoding, as it stands when it is not percent-encoded */
+function redactPair(pair: string, depth: number): string {
+  const equalsAt = pair.indexOf('=');
+  if (equalsAt < 0) return redactValue(pair, depth);
+  const name = pair.slice(0, equalsAt);
+  return `${name}=${isSecretName(name) ? REDACTED : redactValue(pair.slice(equalsAt + 1), depth)}`;
+}
+
+/** The address to go back to after a login is an URL in a parameter of another. */
+function redactValue(value: string, depth: number): string {
+  const plain = decoded(value);
+  if (!mayBeUrl(plain)) return value;
+  if (depth === 0) return REDACTED;
+  const redacted = redactToDepth(plain, depth - 1);
+  return redacted === plain ? value : encodeURIComponent(redacted).split(encodeURIComponent(REDACTED)).join(REDACTED);
+}
+
+function mayBeUrl(text: string): boolean {
+  if (text.includes('://')) return true;
+  const query = text.slice(upTo(text, QUERY_STARTS).length);
+  return query.includes('=');
+}
+
+/** @returns the text without percent-encoding; where that is broken, byte by byte as far as it goes */
 export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text;
+    return decodedByBytes(text);
   }
 }
 
-function normalised(name: string): string {
-  return without(name, IGNORED).toLowerCase();
+function decodedByBytes(text: string): string {
+  const [first = '', ...others] = text.split('%');
+  const bytes = others.map(other => {
+    const digits = other.slice(0, 2);
+    if (digits.length < 2 || !consistsOf(digits, HEXADECIMAL)) return `%${other}`;
+    return `${String.fromCharCode(Number.parseInt(digits, 16))}${other.slice(2)}`;
+  });
+  return `${first}${bytes.join('')}`;
 }

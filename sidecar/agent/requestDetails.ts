@@ -1,10 +1,11 @@
 /** What the client asked, its secrets redacted: told once of every request that turns slow. */
 
 import { rawHeadersOf } from './rawHeaders';
-import { decoded, isSecretName, REDACTED, redactHeader } from './redaction';
+import { decoded, isSecretName, REDACTED, redactHeader, redactText } from './redaction';
 import type { NamedValue, RequestDetails } from './reports';
 import type { RequestRecord } from './requests';
 import { type Load, ownValue } from './runtime';
+import { isPrintable } from './text';
 
 /** Node.js takes 2,000 headers of 16 kB in all; nobody reads more than these. */
 const MAX_HEADERS = 50;
@@ -19,9 +20,9 @@ export function detailsOf(load: Load, { request, url }: RequestRecord): RequestD
   const headers = rawHeadersOf(util, request, MAX_HEADERS);
   const details: RequestDetails = { headers: headers.map(redactedHeader), query: queryOf(url) };
   const host = headers.find(({ name }) => name.toLowerCase() === 'host')?.value;
-  if (host) {
+  if (host && isPrintable(host)) {
     const isEncrypted = ownValue(util, ownValue(util, request, 'socket'), 'encrypted') === true;
-    details.origin = `${isEncrypted ? 'https' : 'http'}://${host.slice(0, MAX_HOST_LENGTH)}`;
+    details.origin = redactText(`${isEncrypted ? 'https' : 'http'}://${host.slice(0, MAX_HOST_LENGTH)}`);
   }
   return details;
 }
@@ -40,7 +41,7 @@ function queryOf(url: string): NamedValue[] {
 function parameterOf(pair: string): NamedValue {
   const equalsAt = pair.indexOf('=');
   const name = equalsAt < 0 ? pair : pair.slice(0, equalsAt);
-  const value = equalsAt < 0 ? '' : isSecretName(name) ? REDACTED : plain(pair.slice(equalsAt + 1));
+  const value = equalsAt < 0 ? '' : isSecretName(name) ? REDACTED : redactText(plain(pair.slice(equalsAt + 1)));
   return { name: shortened(plain(name), MAX_NAME_LENGTH), value: shortened(value, MAX_VALUE_LENGTH) };
 }
 

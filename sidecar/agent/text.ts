@@ -50,3 +50,21 @@ export function grouped(value: number): string {
   for (let index = head; index < digits.length; index += 3) groups.push(digits.slice(index, index + 3));
   return groups.join(',');
 }
+
+/** @returns true when it is made of ASCII characters that show, without spaces */
+export function isPrintable(text: string): boolean {
+  for (const character of text) if (character <= ' ' || character > '~') return false;
+  return true;
+}
+
+/** @returns the text on one line: what would control a terminal or break a line is `?` */
+export function oneLine(text: string): string {
+  let line = '';
+  for (const character of text) line += isControl(character) ? '?' : character;
+  return line;
+}
+
+function isControl(character: string): boolean {
+  const code = character.charCodeAt(0);
+  return code < 0x20 || (code >= 0x7f && code < 0xa0) || code === 0x2028 || code === 0x2029;
+}

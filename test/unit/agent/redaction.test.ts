@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { redactUrl } from '../../../sidecar/agent/redaction';
+import { isSecretName, normalisedName, redactHeader, redactUrl } from '../../../sidecar/agent/redaction';
 
 describe('the value of a query parameter is hidden', () => {
   test.each([
@@ -84,5 +84,74 @@ describe('a long URL', () => {
     expect(url.length).toBeLessThan(2_000);
     expect(redactUrl(url)).toHaveLength(2_001);
     expect(redactUrl(url)).toMatch(/^\/\?(pin=\[redacted\]&)+.*…$/);
+  });
+});
+
+describe('an URL inside a parameter', () => {
+  const encoded = encodeURIComponent;
+  test.each([
+    ['in plain', 'http://ann:hush@shop/a'],
+    ['encoded', encoded('http://ann:hush@shop/a')],
+    ['encoded, beside broken encoding', `${encoded('http://ann:hush@shop/a')}%zz`],
+    ['with a secret parameter', encoded('/a?b=1&token=hush')],
+    ['with a secret behind its #', encoded('https://shop/#access_token=hush')],
+    ['that is nothing but a query', encoded('?token=hush')],
+    ['inside another one', encoded(`/a?next=${encoded('/b?token=hush')}`)],
+    [
+      'four deep, where all is hidden',
+      ['a', 'b', 'c', 'd'].reduce((url, n) => `/${n}?x=${encoded(url)}`, '/e?token=hush'),
+    ],
+  ])('hides its own secrets: %s', (_how, next) => {
+    const redacted = redactUrl(`/login?next=${next}&page=2`);
+    expect(redacted).not.toContain('hush');
+    expect(redacted).toMatch(/^\/login\?next=.*\[redacted\].*&page=2$/);
+  });
+
+  test('stays as it was written when nothing in it is secret', () => {
+    const url = `/login?next=${encoded('https://shop/a?b=1#c')}&q=what%3F%20a=b`;
+    expect(redactUrl(url)).toBe(url);
+  });
+
+  test('is dealt with in a moment, however it is nested', () => {
+    const startedMs = performance.now();
+    for (const part of ['/?a=', '/?a=http://', '?', 'a@', '%25']) redactUrl(`/?${part.repeat(500)}`);
+    expect(performance.now() - startedMs).toBeLessThan(100);
+  });
+});
+
+test('every user in an URL is hidden, not the first one alone', () => {
+  expect(redactUrl('http://a:hush@x/?u=http://b:hush@y/')).not.toContain('hush');
+});
+
+describe('a cookie', () => {
+  test.each([
+    '__Host-session',
+    '__Secure-sid',
+    '_shop_session',
+    'laravel_session',
+    'koa.sess',
+    'koa.sess.sig',
+    'connect.sid',
+    'next-auth.session-token',
+    'XSRF-TOKEN',
+    'remember_me',
+  ])('%s is hidden, its name is not', name => {
+    expect(redactHeader('cookie', `theme=dark; ${name}=hush`)).toBe(`theme=dark; ${name}=[redacted]`);
+  });
+
+  test.each(['theme', 'side', 'author', '__Host-theme'])('%s is not', name => {
+    expect(redactHeader('cookie', `${name}=dark`)).toBe(`${name}=dark`);
+  });
+});
+
+describe('a name', () => {
+  const more = new Set([normalisedName('Customer-No')]);
+
+  test.each(['customerNo', 'customer_no', '$CUSTOMER-NO', 'order.customer_no', 'password'])('%s is a secret', name => {
+    expect(isSecretName(name, more)).toBe(true);
+  });
+
+  test.each(['customer', 'customerNos', 'no'])('%s is not', name => {
+    expect(isSecretName(name, more)).toBe(false);
   });
 });

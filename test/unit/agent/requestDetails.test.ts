@@ -27,6 +27,24 @@ describe('the details of a request', () => {
     expect(details([])).not.toHaveProperty('origin');
   });
 
+  test.each([
+    ['ann:hush@shop.example', 'http://[redacted]@shop.example'],
+    ['shop.example/?token=hush', 'http://shop.example/?token=[redacted]'],
+    ['x'.repeat(255), `http://${'x'.repeat(255)}`],
+    ['x'.repeat(256), `http://${'x'.repeat(255)}`],
+    ['shop\u00a0.example', undefined],
+    ['shop .example', undefined],
+  ])('name no address that hides something: %s', (host, origin) => {
+    expect(details(['Host', host]).origin).toBe(origin);
+  });
+
+  test('hide what is secret in an URL that is a parameter', () => {
+    const next = encodeURIComponent('https://ann:hush@shop/?token=hush&a=1');
+    expect(details([], `/?next=${next}`).query).toEqual([
+      { name: 'next', value: 'https://[redacted]@shop/?token=[redacted]&a=1' },
+    ]);
+  });
+
   test('are its query, decoded, with every parameter that comes twice', () => {
     expect(details([], '/find?q=a+b%20c&q=%C3%A9&empty&=x&&bad=%zz').query).toEqual([
       { name: 'q', value: 'a b c' },

@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { consistsOf, DECIMAL, grouped, HEXADECIMAL, splitAt, upTo, WORD, without } from '../../../sidecar/agent/text';
+import {
+  consistsOf,
+  DECIMAL,
+  grouped,
+  HEXADECIMAL,
+  isPrintable,
+  oneLine,
+  splitAt,
+  upTo,
+  WORD,
+  without,
+} from '../../../sidecar/agent/text';
 
 describe('consistsOf', () => {
   test.each([
@@ -60,4 +71,20 @@ test.each([
   [1_234_567, '1,234,567'],
 ])('%d is grouped as %s', (value, expected) => {
   expect(grouped(value)).toBe(expected);
+});
+
+test.each([
+  ['!~azAZ09', true],
+  ['', true],
+  ['a b', false],
+  ['a\u007f', false],
+  ['\u001f', false],
+  ['é', false],
+])('isPrintable tells whether all of %j shows', (text, expected) => {
+  expect(isPrintable(text)).toBe(expected);
+});
+
+test('oneLine keeps what is text and replaces what is control', () => {
+  expect(oneLine(' ~\u00a0é\u2027\u202a😀')).toBe(' ~\u00a0é\u2027\u202a😀');
+  expect(oneLine('a\nb\r\tc\u001b[1m\u007f\u009f\u2028\u2029')).toBe('a?b??c?[1m????');
 });
