@@ -8,6 +8,7 @@ import { CallerSearch } from './callerSearch';
 import { installFastifyRoutes, installKoaRoutes } from './frameworkRoutes';
 import { guarded } from './guarded';
 import { Hooks } from './hooks';
+import { InFlightRequests } from './inFlightRequests';
 import { closeInspectorWhenUnused } from './inspectorPort';
 import { Looks } from './looks';
 import { LoopAccounts } from './loopAccounts';
@@ -19,7 +20,6 @@ import type {
   AgentReport,
   AgentSettings,
   HookState,
-  InFlight,
   Instructions,
   LoopState,
   Policy,
@@ -32,9 +32,10 @@ import { RequestJudge } from './requestJudge';
 import { RequestReporter } from './requestReports';
 import { type RequestRecord, RequestTable, release } from './requests';
 import { RoutePolicy } from './routePolicy';
-import { routeOf, templated } from './routes';
+import { templated } from './routes';
 import { type Clock, clockOf, type Load } from './runtime';
 import { capture, hasOwnCode, materialise } from './stacks';
+import { oneLine } from './text';
 import { WaitHooks } from './waitHooks';
 
 /** Deep enough for frameworks with long middleware chains. */
@@ -45,8 +46,8 @@ const LOOK_AFTER_MS = 20;
 const VICTIMS_START_MS = 50;
 /** Spelling out the stacks of this many requests keeps a drain below 2 ms. */
 const MAX_REPORTS = 25;
-/** More are counted only. */
-const MAX_IN_FLIGHT = 10;
+/** Of a line for the app's log. */
+const MAX_LINE_LENGTH = 4_000;
 /** Ended slow requests kept for the next drain, those left out of which nothing was told while they ran. */
 const MAX_ENDED = 200;
 /** The switch looks this often within the time after which nobody is there any more. */
@@ -68,8 +69,8 @@ export class Agent {
   private installed = true;
   private ended: RequestRecord[] = [];
   private endedLeftOut = 0;
-  private policy: RoutePolicy;
   private readonly judge: RequestJudge;
+  private readonly inFlight: InFlightRequests;
   private ownsInspector: boolean;
   /** At the end of the drain before: what drains take would look as if the app ran. */
   private cpuMs = mainThreadCpuMs();
@@ -78,8 +79,7 @@ export class Agent {
     private readonly load: Load,
     settings: AgentSettings,
   ) {
-    this.policy = new RoutePolicy(settings.policy);
-    this.judge = new RequestJudge(load, this.policy);
+    this.judge = new RequestJudge(load, new RoutePolicy(settings.policy));
     redactAlso(settings.policy.redactNames);
     this.ownsInspector = settings.ownsInspector;
     this.clock = clockOf(load);
@@ -93,6 +93,7 @@ export class Agent {
     this.callerSearch = new CallerSearch(load, this.context);
     const label = ({ method, route, url }: RequestRecord) => ({ method, route: route ?? templated(url) });
     const inFlight = () => this.table.inFlight.values();
+    this.inFlight = new InFlightRequests(load, this.clock, this.judge, inFlight);
     this.blocks = new LoopBlocks(nowMs, this.accounts, inFlight, label, callback => setImmediate(guarded(callback)));
     this.installHooks();
     const tickMs = settings.abandonedAfterMs / SWITCH_TICKS;
@@ -149,21 +150,21 @@ export class Agent {
   /** @param policy JSON of Policy: what to look for from now on */
   configure(policy: string): void {
     const told: Policy = JSON.parse(policy);
-    this.policy = new RoutePolicy(told);
-    this.judge.use(this.policy);
+    this.judge.use(new RoutePolicy(told));
     redactAlso(told.redactNames);
   }
 
   /**
    * Writes a line to the app's own standard error.
    *
-   * @param line without its line break
-   * @returns whether it could be written
+   * @param line without its line break; cut to 4,000 characters
+   * @returns whether all of it could be written
    */
   writeLog(line: string): boolean {
     try {
-      this.load('fs').writeSync(2, `${line}\n`);
-      return true;
+      // A pipe takes 4,096 bytes of ASCII as a whole, so that nothing of the app comes in between.
+      const bytes = Buffer.from(`${oneLine(line.slice(0, MAX_LINE_LENGTH))}\n`);
+      return this.load('fs').writeSync(2, bytes) === bytes.length;
     } catch {
       return false;
     }
@@ -192,8 +193,8 @@ export class Agent {
       requestsInFlight: this.table.inFlight.size,
       busyShare: elapsedMs > 0 ? Math.min(1, busyMs / elapsedMs) : 0,
       ...this.reports(nowMs),
-      oldestMs: this.oldestMs(nowMs),
-      inFlight: this.inFlight(),
+      oldestMs: this.inFlight.oldestMs(nowMs),
+      inFlight: this.inFlight.oldest(),
       ignored: this.judge.ignored,
       ownCostMs: this.cost.totalMs + this.budget.spentMs,
     };
@@ -210,7 +211,8 @@ export class Agent {
       record.looks ??= new Looks();
       record.looks.add(frames, Math.min(busyMs, ageMs));
       // Not before it is likely to be reported: from Node 24 on, a search hooks the promises of all requests for a while.
-      if (ageMs >= this.policy.smallestMs / 2 && !hasOwnCode(frames)) this.callerSearch.start(record);
+      const isSuspicious = () => ageMs >= this.judge.verdictOf(record, ageMs).thresholdMs / 2;
+      if (ageMs >= this.judge.smallestMs / 2 && !hasOwnCode(frames) && isSuspicious()) this.callerSearch.start(record);
     }
     const ranForMs = this.blocks.running(record, busyMs);
     return { requestNumber: record.number, ranForMs, cpuMs, innermost };
@@ -218,67 +220,38 @@ export class Agent {
 
   /** Ended ones first, then those never told of, then the rest, as far as there is room. */
   private reports(nowMs: number): Pick<AgentReport, 'requests' | 'leftOut'> {
-    const ended = this.settledEnds(nowMs);
-    const slow = this.slowOnes(nowMs);
-    const untold = slow.filter(({ reportedEvidence }) => reportedEvidence === undefined);
-    const told = slow.filter(({ reportedEvidence }) => reportedEvidence !== undefined);
+    const { ended, untoldLeft } = this.settledEnds(nowMs);
+    const { slow, unjudged } = this.inFlight.slow(nowMs);
+    const untold = slow.filter(isUntold);
+    const told = slow.filter(record => !isUntold(record));
     // In turns, when there are too many: each is to be looked at again.
     if (slow.length > MAX_REPORTS) told.sort((a, b) => a.reportedMs - b.reportedMs);
     const chosen = [...ended, ...untold, ...told].slice(0, MAX_REPORTS);
-    for (const record of chosen) record.reportedMs = nowMs;
-    const requests = chosen.map(record => this.reporter.report(record, this.thresholdOf(record)));
+    const requests = chosen.map(record => {
+      record.reportedMs = nowMs;
+      const ageMs = record.end ? record.durationMs : nowMs - record.startedMs;
+      return this.reporter.report(record, this.judge.thresholdMs(record, ageMs));
+    });
     for (const record of ended) release(record);
-    const leftOut = Math.max(0, untold.length + ended.length - chosen.length) + this.endedLeftOut;
+    const untoldInFlight = Math.max(0, untold.length + ended.length - chosen.length) + unjudged;
+    const leftOut = untoldInFlight + untoldLeft + this.endedLeftOut;
     this.endedLeftOut = 0;
     return { requests, leftOut };
   }
 
-  /** Those in flight for longer than their threshold; also those that were told of already, whatever is said of them now. */
-  private slowOnes(nowMs: number): RequestRecord[] {
-    const slow: RequestRecord[] = [];
-    for (const record of this.table.inFlight.values()) {
-      const ageMs = nowMs - record.startedMs;
-      if (ageMs < this.policy.smallestMs && record.reportedEvidence === undefined) break;
-      const thresholdMs = this.judge.thresholdMs(record);
-      if (record.reportedEvidence !== undefined || (thresholdMs !== undefined && ageMs >= thresholdMs))
-        slow.push(record);
-    }
-    return slow;
-  }
-
-  private thresholdOf(record: RequestRecord): number {
-    return this.judge.thresholdMs(record) ?? this.policy.thresholdMs;
-  }
-
-  private inFlight(): InFlight[] {
-    const told: InFlight[] = [];
-    for (const record of this.table.inFlight.values()) {
-      if (told.length >= MAX_IN_FLIGHT) break;
-      if (record.ignoredAs !== undefined) continue;
-      const { number, method, startedMs } = record;
-      const route = routeOf(this.load, record);
-      told.push({ requestNumber: number, method, route, startedAtMs: this.clock.epochMs(startedMs) });
-    }
-    return told;
-  }
-
-  /** Those that are ignored do not count: they are meant to be old. */
-  private oldestMs(nowMs: number): number {
-    for (const { ignoredAs, startedMs } of this.table.inFlight.values()) {
-      if (ignoredAs === undefined) return nowMs - startedMs;
-    }
-    return 0;
-  }
-
-  /** Takes out the oldest of those that have ended and of which everything is known. */
-  private settledEnds(nowMs: number): RequestRecord[] {
+  /**
+   * Takes out the oldest of those that have ended and of which everything is known.
+   *
+   * @returns them, and how many there was no room for of which nothing has been told yet
+   */
+  private settledEnds(nowMs: number): { ended: RequestRecord[]; untoldLeft: number } {
     const isSettled = ({ longestBlockMs, startedMs, durationMs }: RequestRecord) =>
       longestBlockMs === 0 || nowMs - (startedMs + durationMs) >= VICTIMS_START_MS;
-    const settled: RequestRecord[] = [];
-    const left: RequestRecord[] = [];
-    for (const record of this.ended) (settled.length < MAX_REPORTS && isSettled(record) ? settled : left).push(record);
-    this.ended = left;
-    return settled;
+    const settled = this.ended.filter(isSettled);
+    const ended = settled.slice(0, MAX_REPORTS);
+    const gone = new Set(ended);
+    this.ended = this.ended.filter(record => !gone.has(record));
+    return { ended, untoldLeft: settled.slice(MAX_REPORTS).filter(isUntold).length };
   }
 
   private start(request: IncomingMessage, response: ServerResponse): RequestRecord {
@@ -293,7 +266,7 @@ export class Agent {
     const nowMs = this.clock.nowMs();
     record.ended = true;
     record.durationMs = nowMs - record.startedMs;
-    if (record.reportedEvidence === undefined && !this.wasSlow(record)) {
+    if (isUntold(record) && !this.judge.wasSlow(record)) {
       release(record);
       return;
     }
@@ -301,19 +274,11 @@ export class Agent {
     this.blocks.noteEnd(record);
     this.accounts.settle(record.end.kind === 'finished' ? record : undefined, this.table.inFlight.size + 1);
     // Who heard that it runs must hear that it has ended.
-    if (this.ended.length < MAX_ENDED || record.reportedEvidence !== undefined) this.ended.push(record);
+    if (this.ended.length < MAX_ENDED || !isUntold(record)) this.ended.push(record);
     else {
       this.endedLeftOut += 1;
       release(record);
     }
-  }
-
-  private wasSlow(record: RequestRecord): boolean {
-    if (record.durationMs < this.policy.smallestMs) return false;
-    const thresholdMs = this.judge.thresholdMs(record);
-    if (thresholdMs !== undefined) return record.durationMs >= thresholdMs;
-    if (record.durationMs >= this.policy.thresholdMs) this.judge.count(record);
-    return false;
   }
 
   private tick(): void {
@@ -346,6 +311,10 @@ export class Agent {
     if (tellOtherAgents(this.load, 'leaving')) return 'leftToAnotherAgent';
     return closeInspectorWhenUnused(this.load, callerIsLeaving) ? 'closing' : 'leftOpen';
   }
+}
+
+function isUntold({ reportedEvidence }: RequestRecord): boolean {
+  return reportedEvidence === undefined;
 }
 
 function finished(response: ServerResponse): RequestEnd {

@@ -1,23 +1,17 @@
-/**
- * Judges single requests: slow from when on, or not watched for slowness at all. Event streams and long polls are meant
- * to last; who wants to watch one gives its route a threshold of its own.
- */
-import type * as Util from 'node:util';
-import { rawHeadersOf } from './rawHeaders';
-import type { Ignored, NamedValue } from './reports';
+/** Judges single requests: slow from when on, or not watched for slowness at all. */
+import type { Ignored } from './reports';
+import { lastsByDesign } from './requestKinds';
 import type { RequestRecord } from './requests';
 import type { RoutePolicy } from './routePolicy';
 import { pathOf, routeOf } from './routes';
-import { type Load, ownValue } from './runtime';
-import { splitAt, upTo } from './text';
+import type { Load } from './runtime';
+import type { Verdict } from './verdict';
 
 /** Different routes counted; what comes later is too rare or too many to tell one by one. */
 const MAX_COUNTED = 200;
 const MAX_TOLD = 20;
-const MAX_HEADERS = 100;
-const QUERY_STARTS = new Set('?');
-const SEGMENTS = new Set('/');
-const POLLS = new Set(['poll', 'polling', 'longpoll', 'long-poll', 'longpolling', 'long-polling', 'long_poll']);
+/** Nobody asks how long a younger one is meant to last: see the age from which the sidecar looks more often. */
+const KIND_MATTERS_MS = 250;
 
 export class RequestJudge {
   private readonly counts = new Map<string, Ignored>();
@@ -32,51 +26,72 @@ export class RequestJudge {
     this.policy = policy;
   }
 
-  /** @returns age in milliseconds from which on the request is slow; undefined when it is not watched: see `ignoredAs` */
-  thresholdMs(record: RequestRecord): number | undefined {
-    const { method, url } = record;
-    record.ignoredAs = undefined;
-    const path = pathOf(url);
-    const rule = this.policy.hasRules ? this.policy.ruleFor(method, routeOf(this.load, record), path) : undefined;
-    if (typeof rule === 'number') return rule;
-    const reason = rule === 'ignore' ? 'rule' : this.lastsByDesign(record, path);
-    if (reason === undefined) return this.policy.thresholdMs;
-    record.ignoredAs = reason;
-    return undefined;
+  /** Younger requests are slow by no rule. */
+  get smallestMs(): number {
+    return this.policy.smallestMs;
   }
 
-  /** To be called once for every ignored request that took longer than the general threshold. */
-  count(record: RequestRecord): void {
-    if (record.ignoredAs === undefined) return;
-    const route = `${record.method} ${routeOf(this.load, record)}`;
-    const key = `${record.ignoredAs} ${route}`;
-    const known = this.counts.get(key);
-    if (known) known.count += 1;
-    else if (this.counts.size < MAX_COUNTED) this.counts.set(key, { reason: record.ignoredAs, route, count: 1 });
+  /** @returns true when asking for the verdict costs next to nothing */
+  hasJudged({ verdict }: RequestRecord, ageMs: number): boolean {
+    return verdict !== undefined && verdict.policy === this.policy && ageMs < verdict.holdsUntilMs;
   }
 
-  /** The most frequent ones. */
+  /** @returns the verdict of before as long as it holds: a new one costs some 5 µs, and thousands may be in flight */
+  verdictOf(record: RequestRecord, ageMs: number): Verdict {
+    const { verdict } = record;
+    return verdict !== undefined && this.hasJudged(record, ageMs) ? verdict : this.judged(record, ageMs);
+  }
+
+  /** @returns threshold to tell of a request that is told of, whatever is said of its route by now */
+  thresholdMs(record: RequestRecord, ageMs: number): number {
+    const { thresholdMs } = this.verdictOf(record, ageMs);
+    return Number.isFinite(thresholdMs) ? thresholdMs : this.policy.thresholdMs;
+  }
+
+  /** To be asked at the end of a request. */
+  wasSlow(record: RequestRecord): boolean {
+    const { durationMs } = record;
+    return durationMs >= this.policy.smallestMs && durationMs >= this.judged(record, durationMs).thresholdMs;
+  }
+
+  /** Requests that were over the general threshold and are ignored, the most frequent routes. */
   get ignored(): Ignored[] {
     return [...this.counts.values()].sort((a, b) => b.count - a.count).slice(0, MAX_TOLD);
   }
 
-  private lastsByDesign({ request, response, url }: RequestRecord, path: string): string | undefined {
-    const util = this.load('util');
-    if (ownValue(util, response, 'statusCode') === 101) return 'upgrade';
-    const head = ownValue(util, response, '_header');
-    if (typeof head === 'string' && head.toLowerCase().includes('content-type: text/event-stream')) {
-      return 'event stream';
-    }
-    return isLongPoll(util, request, url, path) ? 'long poll' : undefined;
+  private judged(record: RequestRecord, ageMs: number): Verdict {
+    const { policy } = this;
+    const route = policy.hasRules ? routeOf(this.load, record) : '';
+    const rule = policy.hasRules ? policy.ruleFor(record.method, route, pathOf(record.url)) : undefined;
+    const kindMattersMs = Math.min(policy.thresholdMs, KIND_MATTERS_MS);
+    let ignoredAs: string | undefined;
+    if (rule === 'ignore') ignoredAs = 'rule';
+    else if (rule === undefined && ageMs >= kindMattersMs) ignoredAs = lastsByDesign(this.load, record);
+    const thresholdMs = ignoredAs === undefined ? numeric(rule ?? policy.thresholdMs) : Number.POSITIVE_INFINITY;
+    const changesAtMs = [kindMattersMs, policy.thresholdMs, thresholdMs].filter(each => each > ageMs);
+    const verdict: Verdict = {
+      policy,
+      thresholdMs,
+      ignoredAs,
+      holdsUntilMs: Math.min(2 * ageMs, ...changesAtMs),
+      isCounted: record.verdict?.isCounted ?? false,
+    };
+    record.verdict = verdict;
+    if (ignoredAs !== undefined && ageMs >= policy.thresholdMs) this.count(record, verdict, ignoredAs);
+    return verdict;
+  }
+
+  private count(record: RequestRecord, verdict: Verdict, reason: string): void {
+    if (verdict.isCounted) return;
+    verdict.isCounted = true;
+    const route = `${record.method} ${routeOf(this.load, record)}`;
+    const key = `${reason} ${route}`;
+    const known = this.counts.get(key);
+    if (known) known.count += 1;
+    else if (this.counts.size < MAX_COUNTED) this.counts.set(key, { reason, route, count: 1 });
   }
 }
 
-/** By its path, by socket.io's transport, or by the wish to wait that RFC 7240 knows. */
-function isLongPoll(util: typeof Util, request: unknown, url: string, path: string): boolean {
-  if (splitAt(path, SEGMENTS).some(segment => POLLS.has(segment.toLowerCase()))) return true;
-  const query = url.slice(upTo(url, QUERY_STARTS).length + 1);
-  if (query.split('&').includes('transport=polling')) return true;
-  const asksToWait = ({ name, value }: NamedValue) =>
-    name.toLowerCase() === 'prefer' && value.toLowerCase().includes('wait=');
-  return rawHeadersOf(util, request, MAX_HEADERS).some(asksToWait);
+function numeric(rule: number | 'ignore'): number {
+  return rule === 'ignore' ? Number.POSITIVE_INFINITY : rule;
 }

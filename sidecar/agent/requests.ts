@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Looks } from './looks';
 import type { HoldUp, RawFrame, RequestEnd } from './reports';
+import type { Verdict } from './verdict';
 import type { WaitList } from './waitList';
 
 /** Also the value of the async context, so it must let go of everything when the request ends: see `release`. */
@@ -39,8 +40,8 @@ export interface RequestRecord {
   reportedEvidence: string | undefined;
   /** When it was last reported, on the loop's clock. */
   reportedMs: number;
-  /** Why it is not watched for slowness, once it has been judged. */
-  ignoredAs: string | undefined;
+  /** From when on it is slow, once it was old enough to matter: see RequestJudge. */
+  verdict: Verdict | undefined;
 }
 
 /** Lets go of all that belongs to the app: a long-lived socket may keep the record itself for ever. */
@@ -83,7 +84,7 @@ export class RequestTable {
       durationMs: 0,
       reportedEvidence: undefined,
       reportedMs: 0,
-      ignoredAs: undefined,
+      verdict: undefined,
     };
     this.inFlight.set(request, record);
     return record;

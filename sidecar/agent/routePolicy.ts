@@ -11,6 +11,8 @@ interface Rule {
   /** Undefined for all methods. */
   method: string | undefined;
   pattern: string;
+  /** Of the pattern, what stands around its `*`. */
+  parts: readonly string[];
   thresholdMs: Threshold;
 }
 
@@ -37,7 +39,7 @@ export class RoutePolicy {
    * @returns what the first rule says that names this route or whose pattern the path fits; undefined when none does
    */
   ruleFor(method: string, route: string, path: string): Threshold | undefined {
-    const fits = (rule: Rule) => rule.pattern === route || globFits(rule.pattern, path);
+    const fits = (rule: Rule) => rule.pattern === route || partsFit(rule.parts, path);
     return this.rules.find(rule => (rule.method === undefined || rule.method === method) && fits(rule))?.thresholdMs;
   }
 }
@@ -45,9 +47,14 @@ export class RoutePolicy {
 function ruleOf({ pattern, thresholdMs }: Policy['routes'][number]): Rule {
   const method = upTo(pattern, new Set(' '));
   if (method === '' || method.length === pattern.length || !consistsOf(method, METHOD)) {
-    return { method: undefined, pattern: pattern.trim(), thresholdMs };
+    return { method: undefined, ...partsOf(pattern), thresholdMs };
   }
-  return { method, pattern: pattern.slice(method.length).trim(), thresholdMs };
+  return { method, ...partsOf(pattern.slice(method.length)), thresholdMs };
+}
+
+function partsOf(untrimmed: string): Pick<Rule, 'pattern' | 'parts'> {
+  const pattern = untrimmed.trim();
+  return { pattern, parts: pattern.split(ANY) };
 }
 
 /**
@@ -55,14 +62,17 @@ function ruleOf({ pattern, thresholdMs }: Policy['routes'][number]): Rule {
  * @returns true when the whole text fits
  */
 export function globFits(glob: string, text: string): boolean {
-  const parts = glob.split(ANY);
-  const first = parts.shift() ?? '';
-  const last = parts.pop();
-  if (last === undefined) return text === first;
+  return partsFit(glob.split(ANY), text);
+}
+
+function partsFit(parts: readonly string[], text: string): boolean {
+  const first = parts[0] ?? '';
+  if (parts.length < 2) return text === first;
+  const last = parts.at(-1) ?? '';
   if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
   let at = first.length;
   const end = text.length - last.length;
-  for (const part of parts) {
+  for (const part of parts.slice(1, -1)) {
     const found = text.indexOf(part, at);
     if (found < 0 || found + part.length > end) return false;
     at = found + part.length;

@@ -41,12 +41,12 @@ describe.each(nodeVersions)('on Node $major', node => {
   test('event streams, long polls and switched protocols are not slow, but counted', async () => {
     await watch(node);
     const paths = ['/events', '/jobs/poll', '/socket.io/?EIO=4&transport=polling'];
-    const switched = rawRequest(app.port, Buffer.from('/switch'));
+    const switched = ['/switch', '/taken-over'].map(path => rawRequest(app.port, Buffer.from(path), ['Upgrade: own']));
     await Promise.all([...paths.map(path => app.get(path)), app.get('/wait', { prefer: 'wait=5' }), app.get('/plain')]);
     // The connection stays open: it is the app's own now.
-    switched.catch(() => {});
+    for (const each of switched) each.catch(() => {});
     await toldOf('/plain');
-    await eventually('the count', () => ignored()?.length === 5);
+    await eventually('the count', () => ignored()?.length === 6);
     expect(ignored()).toEqual(
       expect.arrayContaining([
         { reason: 'event stream', route: 'GET /events', count: 1 },
@@ -54,13 +54,35 @@ describe.each(nodeVersions)('on Node $major', node => {
         { reason: 'long poll', route: 'GET /socket.io/', count: 1 },
         { reason: 'long poll', route: 'GET /wait', count: 1 },
         { reason: 'upgrade', route: 'GET /switch', count: 1 },
+        { reason: 'upgrade', route: 'GET /taken-over', count: 1 },
       ]),
     );
     expect(new Set(sidecar.events('slowRequest').map(({ value }) => value.url))).toEqual(new Set(['/plain']));
   });
 });
 
+test('an event stream is counted while it is open', async () => {
+  app = await SampleApp.start('watchdog/lasting.js', { env: { SLOW_MS: '600000' } });
+  await sidecar.attach({ pid: app.pid }, THRESHOLD_MS);
+  const stream = app.open('/events');
+  await eventually('the count', () => ignored()?.length === 1);
+  expect(sidecar.events('targetStats').at(-1)?.value.requestsInFlight).toBe(1);
+  stream.abort();
+  await eventually('its end', () => sidecar.events('targetStats').at(-1)?.value.requestsInFlight === 0);
+  expect(ignored()).toEqual([{ reason: 'event stream', route: 'GET /events', count: 1 }]);
+  expect(sidecar.events('slowRequest')).toEqual([]);
+});
+
 describe('a rule for a route', () => {
+  test.each(['express.js', 'fastify.js'])('names it as the framework does: %s', async file => {
+    app = await SampleApp.start(`frameworks/${file}`);
+    const routes = { 'GET /users/:id/orders/:order': 200, 'GET /users/*': 'ignore' as const };
+    await sidecar.attach({ pid: app.pid }, 60_000, { routes });
+    await app.get('/users/ann/orders/first');
+    const { route, thresholdMs } = await toldOf('/users/ann/orders/first');
+    expect({ route, thresholdMs }).toEqual({ route: '/users/:id/orders/:order', thresholdMs: 200 });
+  });
+
   test('gives it a threshold of its own, below or above the general one', async () => {
     await watch(nodeVersion(20), { 'GET /reports/*': 5_000, '/quick': 0.5 });
     await Promise.all(['/reports/7', '/quick', '/plain'].map(path => app.get(path)));

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { runInNewContext } from 'node:vm';
 import { build } from 'esbuild';
@@ -52,6 +54,34 @@ describe('the bundled agent', () => {
     const context = { console };
     expect(runInNewContext(agent.source, context)).toBeTypeOf('function');
     expect(Object.keys(context)).toEqual(['console']);
+  });
+
+  /** @param stderr where the app's standard error goes */
+  function writeLog(line: string, stderr: 'pipe' | number) {
+    const settings = {
+      policy: { thresholdMs: 1_000, routes: [], redactNames: [] },
+      abandonedAfterMs: 60_000,
+      ownsInspector: false,
+    };
+    const app = `const agent = (${agent.source.trim().replace(/;$/, '')})(require, ${JSON.stringify(settings)});
+      console.log(agent.writeLog(${JSON.stringify(line)}));`;
+    const ended = spawnSync(process.execPath, ['-e', app], { stdio: ['ignore', 'pipe', stderr], encoding: 'utf8' });
+    return { answer: ended.stdout.trim(), stderr: ended.stderr, status: ended.status };
+  }
+
+  test.each([
+    ['level=warn msg="slow request"', 'level=warn msg="slow request"'],
+    ['a\nb\u001b[31m', 'a?b?[31m'],
+    ['x'.repeat(4_000), 'x'.repeat(4_000)],
+    ['x'.repeat(4_001), 'x'.repeat(4_000)],
+  ])('writes one line to standard error: %j', (line, written) => {
+    expect(writeLog(line, 'pipe')).toEqual({ answer: 'true', stderr: `${written}\n`, status: 0 });
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('says that it could not write, and the app goes on', () => {
+    const full = openSync('/dev/full', 'w');
+    expect(writeLog('a', full)).toMatchObject({ answer: 'false', status: 0 });
+    closeSync(full);
   });
 
   test('takes all its hooks out of this process again', () => {
