@@ -23,8 +23,8 @@ afterEach(async () => {
   await app.stop();
 });
 
-async function watch(node: NodeVersion, routes: WatchSettings['routes'] = {}): Promise<void> {
-  app = await SampleApp.start('watchdog/lasting.js', { node });
+async function watch(node: NodeVersion, routes: WatchSettings['routes'] = {}, slowMs = 900): Promise<void> {
+  app = await SampleApp.start('watchdog/lasting.js', { node, env: { SLOW_MS: String(slowMs) } });
   targetId = (await sidecar.attach({ pid: app.pid }, THRESHOLD_MS, { routes })).id;
 }
 
@@ -108,7 +108,8 @@ describe('a rule for a route', () => {
   });
 
   test('holds for requests in flight, too, as soon as it is given', async () => {
-    await watch(nodeVersion(20), { '/plain': 60_000 });
+    // Long enough to be in the figures, which come once a second.
+    await watch(nodeVersion(20), { '/plain': 60_000 }, 4_000);
     const exchange = app.open('/plain');
     await eventually('the request in flight', () => sidecar.events('targetStats').at(-1)?.value.requestsInFlight === 1);
     const settings = { ...DEFAULT_WATCH_SETTINGS, thresholdMs: 100 };
