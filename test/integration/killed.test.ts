@@ -162,8 +162,9 @@ test('a killed sidecar leaves every fact in its journal that it had told', { tim
 });
 
 async function journalWrittenBy(reader: TestSidecar, sidecarPid: number): Promise<Journal> {
-  const { journals } = await reader.request('listJournals', {});
-  const journal = journals.find(({ file }) => file.endsWith(`-${sidecarPid}.jsonl`));
-  expect(journal?.isLive).toBe(false);
-  return reader.request('readJournal', { file: journal?.file ?? '' });
+  const journal = await eventually('the end of the sidecar', async () => {
+    const { journals } = await reader.request('listJournals', {});
+    return journals.find(({ file, isLive }) => !isLive && file.endsWith(`-${sidecarPid}.jsonl`));
+  });
+  return reader.request('readJournal', { file: journal.file });
 }
