@@ -44,7 +44,7 @@ export interface RequestRecord {
   verdict: Verdict | undefined;
 }
 
-/** Lets go of all that belongs to the app: a long-lived socket may keep the record itself for ever. */
+/** Lets go of all that belongs to the app or the agent: a long-lived socket may keep the record itself for ever. */
 export function release(record: RequestRecord): void {
   record.request = undefined;
   record.response = undefined;
@@ -52,6 +52,7 @@ export function release(record: RequestRecord): void {
   record.looks = undefined;
   record.calledFrom = undefined;
   record.heldUpBy = [];
+  record.verdict = undefined;
 }
 
 export class RequestTable {
