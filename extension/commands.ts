@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { IntrospectorError } from '../sidecar/protocol/errors';
 import type { Frame, TargetAddress } from '../sidecar/protocol/values';
 import { openFrame } from './frames/openFrame';
+import { plainMessage } from './notifications/plainMessage';
 import type { ReportDocuments } from './reports/reportDocuments';
 import type { Settings } from './settings';
 import type { Sidecar } from './sidecar/sidecar';
@@ -153,7 +154,8 @@ async function openJournal({ sidecar, store }: CommandParts): Promise<void> {
   if (chosen === undefined) return;
   const { target, slowRequests, problems } = await sidecar.request('readJournal', { file: chosen.journal.file });
   store.putHistory(target, slowRequests);
-  for (const problem of problems) void vscode.window.showWarningMessage(`Journal of ${target.name}: ${problem}`);
+  for (const problem of problems)
+    void vscode.window.showWarningMessage(plainMessage(`Journal of ${target.name}: ${problem}`));
   void vscode.commands.executeCommand('introspector.requests.focus', { preserveFocus: true });
 }
 
@@ -171,5 +173,5 @@ async function copyReport(
 function reportError(error: unknown, log: vscode.LogOutputChannel): void {
   const message = error instanceof IntrospectorError ? error.advice : `Introspector failed: ${String(error)}`;
   log.error(error instanceof IntrospectorError ? message : String(error instanceof Error ? error.stack : error));
-  void vscode.window.showErrorMessage(message, 'Show Log').then(button => button && log.show());
+  void vscode.window.showErrorMessage(plainMessage(message), 'Show Log').then(button => button && log.show());
 }

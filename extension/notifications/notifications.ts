@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { SlowRequest, Target } from '../../sidecar/protocol/values';
 import type { NotificationKind, Settings } from '../settings';
 import type { SessionStore } from '../store/sessionStore';
+import { plainMessage } from './plainMessage';
 
 const SILENCE = 'Don’t Show Again';
 const SHOW_REQUEST = 'Show Request';
@@ -77,7 +78,7 @@ export class Notifications implements vscode.Disposable {
     if (!this.settings.notifies(kind)) return;
     const buttons = action === undefined ? [SILENCE] : [action, SILENCE];
     const show = kind === 'firstSlowRequest' ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-    const chosen = await show(message, ...buttons);
+    const chosen = await show(plainMessage(message), ...buttons);
     if (chosen === SILENCE) await this.settings.silence(kind);
     else if (chosen !== undefined) await act();
   }

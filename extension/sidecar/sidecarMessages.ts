@@ -1,5 +1,6 @@
 /** What the user is told when the sidecar dies: what happened, and whether anything is left to do. */
 import * as vscode from 'vscode';
+import { plainMessage } from '../notifications/plainMessage';
 import type { WatchedTarget } from '../store/sessionStore';
 import type { SidecarListener } from './sidecar';
 
@@ -11,7 +12,7 @@ export function sidecarMessages(log: vscode.LogOutputChannel): SidecarListener {
       const sentences = ['The Introspector sidecar ended by itself and was started again.'];
       if (watchedAgain.length > 0) sentences.push(`Watching ${names(watchedAgain)} again.`);
       if (lost.length > 0) sentences.push(`Could not attach to ${names(lost)} again.`);
-      void vscode.window.showWarningMessage(sentences.join(' '));
+      void vscode.window.showWarningMessage(plainMessage(sentences.join(' ')));
     },
     onNotice({ severity, source, message }) {
       if (severity === 'info') {
@@ -20,7 +21,7 @@ export function sidecarMessages(log: vscode.LogOutputChannel): SidecarListener {
       }
       log.warn(`${source}: ${message}`);
       void vscode.window
-        .showWarningMessage(`Introspector: ${message}`, 'Show Log')
+        .showWarningMessage(plainMessage(`Introspector: ${message}`), 'Show Log')
         .then(button => button && log.show());
     },
     onFailed(how) {
