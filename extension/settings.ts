@@ -25,6 +25,7 @@ export class Settings implements vscode.Disposable {
       hungMs: this.checked('slowRequest.hungMs', watchSettings.shape.hungMs, defaults.hungMs),
       routes: this.checked('slowRequest.routes', watchSettings.shape.routes, defaults.routes),
       redactNames: this.checked('redact.names', watchSettings.shape.redactNames, defaults.redactNames),
+      captureLocals: this.checked('captureLocals', watchSettings.shape.captureLocals, defaults.captureLocals),
     };
   }
 

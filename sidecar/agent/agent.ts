@@ -35,6 +35,7 @@ import { RoutePolicy } from './routePolicy';
 import { templated } from './routes';
 import { type Clock, clockOf, type Load } from './runtime';
 import { capture, hasOwnCode, materialise } from './stacks';
+import { Standstill } from './standstill';
 import { oneLine } from './text';
 import { WaitHooks } from './waitHooks';
 
@@ -64,6 +65,7 @@ export class Agent {
   private readonly callerSearch: CallerSearch;
   private readonly cost: OwnCost;
   private readonly context;
+  readonly standstill: Standstill;
   private readonly deadMansSwitch: NodeJS.Timeout;
   private ticksWithoutDrain = 0;
   private installed = true;
@@ -72,6 +74,7 @@ export class Agent {
   private readonly judge: RequestJudge;
   private readonly inFlight: InFlightRequests;
   private ownsInspector: boolean;
+  private isLooking = false;
   /** At the end of the drain before: what drains take would look as if the app ran. */
   private cpuMs = mainThreadCpuMs();
 
@@ -91,6 +94,10 @@ export class Agent {
     const { AsyncLocalStorage } = load('async_hooks');
     this.context = new AsyncLocalStorage<RequestRecord>();
     this.callerSearch = new CallerSearch(load, this.context);
+    this.standstill = new Standstill(load, this.clock, this.accounts, {
+      running: () => this.context.getStore(),
+      isAlone: () => this.isAlone(),
+    });
     const label = ({ method, route, url }: RequestRecord) => ({ method, route: route ?? templated(url) });
     const inFlight = () => this.table.inFlight.values();
     this.inFlight = new InFlightRequests(load, this.clock, this.judge, inFlight);
@@ -116,7 +123,7 @@ export class Agent {
     this.hooks.install('other agents (introspector.agent)', () =>
       joinOtherAgents(this.load, kind => {
         if (kind === 'leaving') this.ownsInspector = true;
-        return kind === 'leaving';
+        return kind === 'leaving' || (kind === 'looking' && !this.isLooking);
       }),
     );
   }
@@ -303,6 +310,13 @@ export class Agent {
     this.table.inFlight.clear();
     for (const record of this.ended.splice(0)) release(record);
     return { undone, kept, inspector: this.leaveInspector(callerIsLeaving) };
+  }
+
+  private isAlone(): boolean {
+    this.isLooking = true;
+    const seesAnother = tellOtherAgents(this.load, 'looking');
+    this.isLooking = false;
+    return !seesAnother;
   }
 
   private leaveInspector(callerIsLeaving: boolean): UninstallReport['inspector'] {

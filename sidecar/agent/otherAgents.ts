@@ -8,34 +8,36 @@ import type { Load } from './runtime';
 const CHANNEL = 'introspector.agent';
 
 interface Message {
-  kind: 'arriving' | 'leaving';
-  /** Set by the agent that takes over the duty to close the inspector, or that hands it to the one that arrives. */
-  handedOver: boolean;
+  kind: 'arriving' | 'leaving' | 'looking';
+  /** Set by the agent that takes over the duty to close the inspector, or hands it to one that arrives, or is seen. */
+  answered: boolean;
 }
 
 /**
  * Stays on the channel until it is told to go.
  *
- * @param answer returns true to take the duty from an agent that leaves, or to give it to one that arrives
+ * @param answer returns true to take the duty from an agent that leaves, or to give it to one that arrives, or to be
+ *   seen by one that looks
  * @returns how to leave the channel
  */
 export function joinOtherAgents(load: Load, answer: (kind: Message['kind']) => boolean): () => boolean {
   const channels = load('diagnostics_channel');
   const onMessage = guarded<unknown>(message => {
-    const { kind, handedOver } = message as Message;
-    if (!handedOver && answer(kind)) (message as Message).handedOver = true;
+    const { kind, answered } = message as Message;
+    if (!answered && answer(kind)) (message as Message).answered = true;
   });
   channels.subscribe(CHANNEL, onMessage);
   return () => channels.unsubscribe(CHANNEL, onMessage);
 }
 
 /**
- * To be said while not on the channel.
+ * An agent that is on the channel itself hears it, too.
  *
- * @returns true when an arriving agent was given the duty to close the inspector, or another took it from a leaving one
+ * @returns true when an arriving agent was given the duty to close the inspector, another took it from a leaving one, or
+ *   one that looks has seen another
  */
 export function tellOtherAgents(load: Load, kind: Message['kind']): boolean {
-  const message: Message = { kind, handedOver: false };
+  const message: Message = { kind, answered: false };
   load('diagnostics_channel').channel(CHANNEL).publish(message);
-  return message.handedOver;
+  return message.answered;
 }

@@ -34,7 +34,7 @@ const QUERY_STARTS = new Set('?#');
 const COOKIE_PREFIXES = ['__host-', '__secure-'];
 const IGNORED = new Set('-_@$');
 const AUTHORITY_ENDS = new Set('/?#');
-const AUTH_SCHEMES = new Set(['basic', 'bearer', 'digest', 'negotiate', 'token']);
+export const AUTH_SCHEMES: ReadonlySet<string> = new Set(['basic', 'bearer', 'digest', 'negotiate', 'token']);
 
 /** The user's own names; one bundle of the agent is one agent. */
 let userNames: ReadonlySet<string> = new Set();

@@ -175,6 +175,31 @@ export interface AgentReport {
   ownCostMs: number;
 }
 
+/** Said when the debugger is on, before a pause. */
+export interface Readiness {
+  /** What it took to switch the debugger on. */
+  enableMs: number;
+  /** Why there is to be no pause: the end of a sentence. */
+  obstacle?: string;
+}
+
+/** Said during a pause. */
+export interface Reading {
+  /** Why nothing was read. */
+  obstacle?: string;
+  /** Age of the request. */
+  ageMs: number;
+  /** Innermost first. */
+  frames: FrameVariables[];
+}
+
+/** Arguments and locals of one frame, as text, their secrets redacted. */
+export interface FrameVariables {
+  variables: NamedValue[];
+  /** What is missing and by which limit. */
+  notCaptured?: string;
+}
+
 /** Answer to an uninstall. */
 export interface UninstallReport {
   undone: string[];

@@ -9,7 +9,8 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
 export const DECIMAL: ReadonlySet<string> = new Set(DIGITS);
 export const HEXADECIMAL: ReadonlySet<string> = new Set(`${DIGITS}abcdefABCDEF`);
-export const WORD: ReadonlySet<string> = new Set(`${DIGITS}${LETTERS}${LETTERS.toUpperCase()}_-~`);
+export const LETTERS_AND_DIGITS: ReadonlySet<string> = new Set(`${DIGITS}${LETTERS}${LETTERS.toUpperCase()}`);
+export const WORD: ReadonlySet<string> = new Set([...LETTERS_AND_DIGITS, ...'_-~']);
 
 /** @returns true when the text has no other characters; also when it has none */
 export function consistsOf(text: string, characters: ReadonlySet<string>): boolean {

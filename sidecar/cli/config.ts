@@ -13,6 +13,7 @@ export const watchConfig = z.strictObject({
   hung: watchSettings.shape.hungMs,
   routes: watchSettings.shape.routes,
   redact: watchSettings.shape.redactNames,
+  captureLocals: watchSettings.shape.captureLocals,
   reportFolder: z.string().min(1),
   reportLines: z.string().min(1),
   mailTo: z.array(z.string().min(1)).min(1).max(100),
@@ -57,6 +58,7 @@ export function planOf(config: WatchConfig, webhook: string | undefined): WatchP
       hungMs: config.hung ?? DEFAULT_WATCH_SETTINGS.hungMs,
       routes: config.routes ?? DEFAULT_WATCH_SETTINGS.routes,
       redactNames: config.redact ?? DEFAULT_WATCH_SETTINGS.redactNames,
+      captureLocals: config.captureLocals ?? DEFAULT_WATCH_SETTINGS.captureLocals,
     },
     deliveries: {
       perHour: config.reportsPerHour ?? DEFAULT_DELIVERY_SETTINGS.perHour,

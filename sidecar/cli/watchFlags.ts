@@ -1,7 +1,7 @@
 /** The flags of `introspector watch`, and how they and a config file become one plan. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_DELIVERY_SETTINGS, DEFAULT_WATCH_SETTINGS } from '../protocol/defaults';
-import { deliverySettings } from '../protocol/values';
+import { deliverySettings, watchSettings } from '../protocol/values';
 import { ConfigError, planOf, type WatchConfig, type WatchPlan } from './config';
 import { readConfigFile } from './configFile';
 
@@ -28,6 +28,12 @@ export function addWatchFlags(command: Command): Command {
     .option('--route <pattern=ms>', "a route's own threshold, or ignore: 'GET /reports/*=5000' (repeatable)", addRoute)
     .optionsGroup('What a report holds:')
     .option('--redact <name>', 'hide values of this name, besides the usual ones (repeatable)', addWord)
+    .addOption(
+      new Option(
+        '--capture-locals <of>',
+        `read arguments and locals of requests that hold the event loop, each in a pause of some milliseconds (default: ${DEFAULT_WATCH_SETTINGS.captureLocals})`,
+      ).choices(watchSettings.shape.captureLocals.options),
+    )
     .optionsGroup('Where reports go:')
     .option('--report-folder <folder>', 'one file for each group of slow requests', parseText)
     .option('--report-lines <file>', 'append one line of JSON for each report', parseText)

@@ -31,10 +31,15 @@ interface Pending {
   reject(error: Error): void;
 }
 
+/** Where commands can be sent. */
+export type InspectorLine = Pick<InspectorConnection, 'send'>;
+
 export class InspectorConnection {
   private nextId = 1;
   private readonly pending = new Map<number, Pending>();
   private readonly listeners = new Map<string, (params: unknown) => void>();
+  /** What waits for `alone` to end. */
+  private waiting: (() => void)[] | undefined;
   /** Fulfilled when the connection has ended, whoever ended it. */
   readonly closed: Promise<void>;
 
@@ -72,6 +77,30 @@ export class InspectorConnection {
    * @throws InspectorError when the peer refuses it or the connection closes first
    */
   send<M extends keyof Commands>(method: M, params: Params<M>): Promise<Commands[M]['returnType']> {
+    const { waiting } = this;
+    if (waiting === undefined) return this.sendNow(method, params);
+    return new Promise((resolve, reject) => {
+      waiting.push(() => void this.sendNow(method, params).then(resolve, reject));
+    });
+  }
+
+  /**
+   * Has the connection to itself: what others send meanwhile goes out afterwards.
+   *
+   * @param work is given the way to send; not to be called by two at once
+   */
+  async alone<T>(work: (line: InspectorLine) => Promise<T>): Promise<T> {
+    this.waiting = [];
+    try {
+      return await work({ send: (method, params) => this.sendNow(method, params) });
+    } finally {
+      const { waiting } = this;
+      this.waiting = undefined;
+      for (const go of waiting) go();
+    }
+  }
+
+  private sendNow<M extends keyof Commands>(method: M, params: Params<M>): Promise<Commands[M]['returnType']> {
     if (this.socket.readyState !== WebSocket.OPEN) {
       return Promise.reject(new InspectorError(`${method}: connection closed`));
     }

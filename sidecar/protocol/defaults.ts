@@ -7,6 +7,7 @@ export const DEFAULT_WATCH_SETTINGS: WatchSettings = {
   hungMs: 25_000,
   routes: {},
   redactNames: [],
+  captureLocals: 'off',
 };
 
 export const DEFAULT_DELIVERY_SETTINGS: DeliverySettings = { perHour: 4, appLog: false };

@@ -97,6 +97,8 @@ export const watchSettings = z.object({
   routes: z.record(z.string().max(300), z.union([thresholdMs, z.literal('ignore')])),
   /** Names whose values are secrets, besides those that always are. */
   redactNames: z.array(z.string().max(100)).max(1_000),
+  /** Of which requests that hold the event loop arguments and locals are read, which pauses the app. */
+  captureLocals: z.enum(['off', 'next', 'blocked']),
 });
 export type WatchSettings = z.infer<typeof watchSettings>;
 
@@ -247,6 +249,27 @@ export type LookShare = z.infer<typeof lookShare>;
 /** Another request that was in flight at the same time. */
 const otherRequest = z.object({ requestNumber: z.int(), method: z.string(), route: z.string(), durationMs });
 
+/** Arguments and locals, arguments first, as text without secrets; where something is cut it says by which limit. */
+const frameVariables = z.object({
+  frame,
+  variables: z.array(namedValue),
+  /** What is missing and by which limit. */
+  notCaptured: z.string().optional(),
+});
+export type FrameVariables = z.infer<typeof frameVariables>;
+
+/** What the frames of the user's own code held, read in one pause of the app. */
+const capturedVariables = z.object({
+  /** Age of the request when it was paused. */
+  atMs: durationMs,
+  pauseMs: durationMs,
+  /** What the app took to prepare for the pause. */
+  enableMs: durationMs,
+  /** Innermost first. */
+  frames: z.array(frameVariables),
+});
+export type CapturedVariables = z.infer<typeof capturedVariables>;
+
 /** One request over its threshold, as far as it is known; sent again whenever more is known. */
 export const slowRequest = z.object({
   id: z.string(),
@@ -290,6 +313,7 @@ export const slowRequest = z.object({
   lookShares: z.array(lookShare),
   /** Other requests in flight at the newest look. */
   others: z.object({ count: z.int().min(0), shown: z.array(otherRequest) }),
+  variables: capturedVariables.optional(),
   /** What could not be done or seen, in sentences. */
   notes: z.array(z.string()),
 });

@@ -5,6 +5,7 @@ import { detailLines, othersLines } from './detailLines';
 import { lookLines } from './lookLines';
 import { oneLine } from './oneLine';
 import { evidenceLines, factLines, levelText, shownUrl, startedText, stateText } from './slowRequestReport';
+import { variableLines } from './variableLines';
 
 /** A fence has at least three; nothing that the app says closes a longer one. */
 const MIN_FENCE = 3;
@@ -21,6 +22,7 @@ export function markdownReport(slowRequest: SlowRequest, target: Target): string
   ];
   const blocks = [
     evidenceLines(slowRequest, target),
+    variableLines(slowRequest, workingDirectory),
     lookLines(slowRequest, workingDirectory),
     othersLines(slowRequest),
     detailLines('Query', query),

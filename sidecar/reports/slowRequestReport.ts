@@ -5,6 +5,7 @@ import { detailLines, othersLines } from './detailLines';
 import { lookLines } from './lookLines';
 import { oneLine } from './oneLine';
 import { tracebackLines } from './tracebackLines';
+import { variableLines } from './variableLines';
 
 /** What stands behind it in the first line must be seen, too; a longer one has a line of its own. */
 const HEADLINE_URL_CHARACTERS = 200;
@@ -15,6 +16,7 @@ export function slowRequestReport(slowRequest: SlowRequest, target: Target): str
   const paragraphs = [
     [headline(slowRequest), startedText(slowRequest, target), ...factLines(slowRequest)],
     evidenceLines(slowRequest, target),
+    variableLines(slowRequest, workingDirectory),
     lookLines(slowRequest, workingDirectory),
     othersLines(slowRequest),
     detailLines('Query', slowRequest.query),

@@ -1,6 +1,6 @@
 /** The border to the app: every word of the agent is checked here, since the app may have changed it. */
 import * as z from 'zod';
-import type { AgentReport, HookState, UninstallReport } from '../agent/reports';
+import type { AgentReport, HookState, Readiness, Reading, UninstallReport } from '../agent/reports';
 
 const text = z.string().max(4_000);
 const durationMs = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -77,6 +77,14 @@ const hookStates = z
   .array(z.object({ name: text, state: z.enum(['installed', 'notNeeded', 'failed']), detail: text.optional() }))
   .max(100) satisfies z.ZodType<HookState[]>;
 
+const readiness = z.object({ enableMs: durationMs, obstacle: text.optional() }) satisfies z.ZodType<Readiness>;
+
+const reading = z.object({
+  obstacle: text.optional(),
+  ageMs: durationMs,
+  frames: z.array(z.object({ variables: namedValues, notCaptured: text.optional() })).max(100),
+}) satisfies z.ZodType<Reading>;
+
 const uninstallReport = z.object({
   undone: z.array(text).max(100),
   kept: z.array(text).max(100),
@@ -96,4 +104,14 @@ export function decodeHooks(json: unknown): HookState[] {
 /** @throws when it is not what an agent says */
 export function decodeUninstall(json: unknown): UninstallReport {
   return uninstallReport.parse(JSON.parse(String(json)));
+}
+
+/** @throws when it is not what an agent says */
+export function decodeReadiness(json: unknown): Readiness {
+  return readiness.parse(JSON.parse(String(json)));
+}
+
+/** @throws when it is not what an agent says */
+export function decodeReading(json: unknown): Reading {
+  return reading.parse(JSON.parse(String(json)));
 }

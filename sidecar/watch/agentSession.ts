@@ -1,23 +1,26 @@
 /** The agent as the sidecar sees it: put into the app once, called by object id, taken out again. */
 import { readFile } from 'node:fs/promises';
 import type { AgentReport, AgentSettings, HookState, Instructions, Policy, UninstallReport } from '../agent/reports';
-import { AGENT_SOURCE_URL } from '../agent/sourceUrl';
 import type { InspectorConnection } from '../inspector/connection';
 import { errors } from '../protocol/errors';
+import { callAgent, NAMED } from './agentCall';
 import { decodeHooks, decodeReport, decodeUninstall } from './agentReport';
+import { Standstill } from './standstill';
 
 /** Built beside the sidecar; one expression whose value is the agent's `install`. */
 const AGENT_FILE = new URL('./agent.js', import.meta.url);
 
-/** On its own line, so that neither ends inside the other. */
-const NAMED = `\n//# sourceURL=${AGENT_SOURCE_URL}\n`;
-
 export class AgentSession {
+  /** Reads arguments and locals. */
+  readonly standstill: Standstill;
+
   private constructor(
     private readonly connection: InspectorConnection,
     private readonly objectId: string,
     readonly hooks: HookState[],
-  ) {}
+  ) {
+    this.standstill = new Standstill(connection, objectId);
+  }
 
   /**
    * @param connection to the app; works while the app is blocked, too
@@ -76,17 +79,12 @@ export class AgentSession {
 type Method = 'hookStates' | 'drain' | 'configure' | 'tellQueued' | 'writeLog' | 'uninstall';
 
 async function call(connection: InspectorConnection, objectId: string, method: Method, argument: string) {
-  const { result, exceptionDetails } = await connection.send('Runtime.callFunctionOn', {
-    objectId,
-    functionDeclaration: `function (argument) { return this.${method}(argument); }${NAMED}`,
-    arguments: [{ value: argument }],
-    returnByValue: true,
-    silent: true,
-  });
-  if (exceptionDetails) {
-    throw new Error(
-      `the agent's ${method} failed: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`,
-    );
+  try {
+    const declaration = `function (argument) { return this.${method}(argument); }`;
+    return await callAgent(connection, objectId, declaration, [{ value: argument }]);
+  } catch (error) {
+    throw new Error(`the agent's ${method} failed: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
-  return result.value;
 }

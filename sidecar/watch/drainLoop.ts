@@ -25,6 +25,8 @@ export interface DrainListener {
    * @param wasOvertaken see onSilence
    */
   onReport(report: AgentReport, lateMs: number, wasOvertaken: boolean): void;
+  /** Called after each report, for what must not meet a drain. The next drain waits for it. */
+  betweenDrains(): Promise<void>;
   /**
    * Called again and again while a drain is not answered.
    *
@@ -64,6 +66,7 @@ export class DrainLoop {
         if (this.stopped) return;
         const lateMs = performance.now() - sentMs;
         this.listener.onReport(report, lateMs, this.isOvertaken);
+        await this.listener.betweenDrains();
         await delay(Math.max(0, pauseAfter(report, sentMs - beforeMs) - lateMs));
         beforeMs = sentMs;
       }

@@ -1,6 +1,6 @@
 /** From the agent's reports to slow requests as people see them: the cause, its evidence, and what could not be seen. */
 import type { AgentReport, Evidence, PendingWait, RequestDetails, RequestReport } from '../agent/reports';
-import type { Cause, Frame, SlowRequest, SlowRequestState, Wait } from '../protocol/values';
+import type { CapturedVariables, Cause, Frame, SlowRequest, SlowRequestState, Wait } from '../protocol/values';
 import { type AppIdentity, GroupNames } from '../reports/groupId';
 import { type FrameResolver, guiltyFrameOf } from '../sources/frames';
 import { LookLog, type Sight } from './lookLog';
@@ -17,6 +17,8 @@ interface Known {
   readonly stretches: Stretches;
   readonly looks: LookLog;
   others: SlowRequest['others'];
+  /** Or why there are none: a sentence. */
+  variables: CapturedVariables | string | undefined;
   isHung: boolean;
 }
 
@@ -55,6 +57,11 @@ export class SlowRequestAssembler {
   /** Adds a sentence to what is said about a request now and later. */
   note(requestNumber: number, sentence: string): void {
     this.of(requestNumber).notes.add(sentence);
+  }
+
+  /** @param variables what a request's frames hold, or a sentence that says why that is not known */
+  tellVariables(requestNumber: number, variables: CapturedVariables | string): void {
+    this.of(requestNumber).variables = variables;
   }
 
   /**
@@ -96,6 +103,8 @@ export class SlowRequestAssembler {
       others: known.others,
       notes: [...known.notes, ...shown.notes],
     };
+    if (typeof known.variables === 'string') slowRequest.notes.push(known.variables);
+    else if (known.variables !== undefined) slowRequest.variables = known.variables;
     const guiltyFrame = guiltyFrameOf(slowRequest.frames);
     if (guiltyFrame !== undefined) slowRequest.guiltyFrame = guiltyFrame;
     slowRequest.groupId = this.groupNames.nameOf(slowRequest);
@@ -218,6 +227,7 @@ function newlyKnown(): Known {
     stretches: new Stretches(),
     looks: new LookLog(),
     others: { count: 0, shown: [] },
+    variables: undefined,
     isHung: false,
   };
 }

@@ -4,8 +4,6 @@ import type { InspectorConnection } from '../inspector/connection';
 import type { Log } from '../log';
 import type { SlowRequest, Target, TargetState, WatchSettings } from '../protocol/values';
 import { lastReport, type YoungRequest } from '../reports/lastReport';
-import { LineHints } from '../reports/lineHints';
-import { RequestGroups } from '../reports/requestGroups';
 import type { FrameResolver } from '../sources/frames';
 import { portCloses } from '../targets/listening';
 import { AgentSession } from './agentSession';
@@ -14,33 +12,22 @@ import { endingOf } from './ending';
 import type { Emit, Tick } from './facts';
 import { PauseDetector } from './pauseDetector';
 import { QueuedConnections } from './queuedConnections';
+import { type Gathered, RequestBook } from './requestBook';
 import { SlowRequestAssembler } from './slowRequests';
+import { capturedVariables, VariableCapture } from './variableCapture';
 
 /** The agent leaves by itself when nobody has drained it for this long. */
 const ABANDONED_AFTER_MS = 10_000;
 const STATS_EVERY_MS = 1_000;
-const HINTS_EVERY_MS = 250;
-/** A running request whose evidence is the same is only told of again to show its time. */
-const SAME_AGAIN_EVERY_MS = 500;
 /** The kernel's queues are worth a look when the loop was hardly idle. */
 const HELD_SHARE = 0.9;
 const LATE_MS = 250;
 const DETACH_TIMEOUT_MS = 3_000;
-const MAX_REMEMBERED = 500;
-/** Those that run are remembered beyond that, since their end will have to be told; some 20 kB each. */
-const MAX_RUNNING = 2_500;
-
-/** What slow requests of a target add up to. */
-export interface Gathered {
-  hints: LineHints;
-  groups: RequestGroups;
-}
 
 /** What is kept of a target when its app is started again. */
 export interface CarriedOver {
   settings: WatchSettings;
   gathered: Gathered;
-  remembered: Map<string, SlowRequest>;
   generation: number;
 }
 
@@ -58,29 +45,26 @@ export class TargetWatcher {
   private session: AgentSession | undefined;
   private loop: DrainLoop | undefined;
   private assembler: SlowRequestAssembler;
-  private readonly gathered: Gathered;
-  private hintsDirty = false;
+  private readonly book: RequestBook;
+  private readonly capture: VariableCapture;
+  /** Fulfilled when the variables that are being read are known. */
+  private reading: Promise<void> = Promise.resolve();
   private readonly pauses = new PauseDetector();
   private readonly queued: QueuedConnections;
   private queuedNow: Instructions['queued'] = [];
-  private readonly remembered: Map<string, SlowRequest>;
-  private readonly emittedMs = new Map<string, number>();
   private work: Promise<void> = Promise.resolve();
   private paused = false;
   private detaching = false;
   private saidGoodbye = false;
   private lastTick: Tick;
   private generation: number;
-  private slowSeen = 0;
   private lastReportMs = performance.now();
   private statsMs = 0;
   private costAtStatsMs = 0;
-  private hintsTimer: NodeJS.Timeout | undefined;
 
   /**
    * @param info what is known of the target; its state and hooks are kept up to date here
    * @param connection open connection to its inspector; ours to close
-   * @param gathered goes on from there
    */
   constructor(
     readonly info: Target,
@@ -94,8 +78,8 @@ export class TargetWatcher {
     private readonly succession: Succession,
   ) {
     const { before } = succession;
-    this.gathered = before?.gathered ?? { hints: new LineHints(), groups: new RequestGroups() };
-    this.remembered = before?.remembered ?? new Map();
+    this.book = new RequestBook(info.id, emit, before?.gathered);
+    this.capture = new VariableCapture(settings.captureLocals);
     this.generation = before?.generation ?? 0;
     this.queued = new QueuedConnections(localPid);
     this.assembler = this.newAssembler();
@@ -109,7 +93,7 @@ export class TargetWatcher {
     await this.connection.send('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true });
     await this.install();
     void this.connection.closed.then(() => this.onClosed());
-    this.hintsTimer = setInterval(() => this.flushHints(), HINTS_EVERY_MS);
+    this.book.start();
   }
 
   private async install(): Promise<void> {
@@ -123,6 +107,7 @@ export class TargetWatcher {
     this.loop = new DrainLoop(this.session, {
       instructions: () => this.instructions(),
       onReport: (report, lateMs, wasOvertaken) => this.onReport(report, lateMs, wasOvertaken),
+      betweenDrains: () => this.reading,
       onSilence: (sinceMs, isOvertaken) => this.onSilence(sinceMs, isOvertaken),
       onLost: error => this.onLost(error),
     });
@@ -146,6 +131,7 @@ export class TargetWatcher {
   /** Watches by other settings from now on. */
   async configure(settings: WatchSettings): Promise<void> {
     this.settings = settings;
+    this.capture.configure(settings.captureLocals);
     this.info.thresholdMs = settings.thresholdMs;
     if (this.info.state.state !== 'awaitingRestart') await this.session?.configure(policyOf(settings));
     this.emit('targetChanged', { target: this.info });
@@ -153,8 +139,7 @@ export class TargetWatcher {
 
   /** @returns what the watcher of the same app needs when it is started again; this one has ended */
   leave(): CarriedOver {
-    const { settings, gathered, remembered, generation } = this;
-    return { settings, gathered, remembered, generation: generation + 1 };
+    return { settings: this.settings, gathered: this.book.gathered, generation: this.generation + 1 };
   }
 
   /** Ends the wait for a restart. */
@@ -170,7 +155,7 @@ export class TargetWatcher {
 
   /** @returns a slow request of this target; undefined when it is not remembered */
   slowRequest(id: string): SlowRequest | undefined {
-    return this.remembered.get(id);
+    return this.book.request(id);
   }
 
   private instructions(): Instructions {
@@ -192,10 +177,14 @@ export class TargetWatcher {
     this.setState(this.paused ? { state: 'pausedByDebugger' } : { state: 'watching' });
     this.noteRunning(report, lateMs, this.paused || wasOvertaken);
     this.lookAtQueue(report);
+    const toRead = this.paused ? undefined : this.capture.due(report, nowMs);
+    this.reading = toRead === undefined ? Promise.resolve() : this.readVariables(toRead);
     const { atMs, requestsInFlight, inFlight } = report;
     this.lastTick = { targetId: this.info.id, atMs, requestsInFlight, inFlight };
     this.emit('tick', this.lastTick);
-    this.work = this.work.then(() => this.onRequests(report)).catch(error => this.log.warn(String(error)));
+    const { reading } = this;
+    // What is told of a request for the first time is to hold its variables.
+    this.work = this.work.then(() => reading).then(() => this.onRequests(report));
     if (nowMs - this.statsMs >= STATS_EVERY_MS) this.emitStats(report, nowMs);
   }
 
@@ -232,43 +221,26 @@ export class TargetWatcher {
 
   private async onRequests(report: AgentReport): Promise<void> {
     for (const request of report.requests) {
-      const slowRequest = await this.assembler.assemble(request, report);
-      const before = this.remembered.get(slowRequest.id);
-      this.remember(slowRequest);
-      const isNews = request.evidence !== undefined || newsOf(before) !== newsOf(slowRequest);
-      const sinceMs = performance.now() - (this.emittedMs.get(slowRequest.id) ?? 0);
-      if (isNews || sinceMs >= SAME_AGAIN_EVERY_MS) this.publish(slowRequest);
+      try {
+        this.book.take(await this.assembler.assemble(request, report), request.evidence !== undefined);
+      } catch (error) {
+        this.log.warn(`request ${request.requestNumber} cannot be told of: ${String(error)}`);
+      }
     }
   }
 
-  private publish(slowRequest: SlowRequest): void {
-    if (!this.emittedMs.has(slowRequest.id)) this.slowSeen += 1;
-    this.emittedMs.set(slowRequest.id, performance.now());
-    if (slowRequest.state.state !== 'running') this.emittedMs.delete(slowRequest.id);
-    this.gathered.hints.add(slowRequest);
-    this.gathered.groups.add(slowRequest);
-    this.hintsDirty = true;
-    this.emit('slowRequest', slowRequest);
-  }
-
-  private remember(slowRequest: SlowRequest): void {
-    this.remembered.set(slowRequest.id, slowRequest);
-    if (this.remembered.size <= MAX_REMEMBERED) return;
-    const oldest =
-      this.oldestEnded() ?? (this.remembered.size > MAX_RUNNING ? [...this.remembered.keys()][0] : undefined);
-    if (oldest !== undefined) this.remembered.delete(oldest);
-  }
-
-  private oldestEnded(): string | undefined {
-    for (const [id, { state }] of this.remembered) if (state.state !== 'running') return id;
-    return undefined;
-  }
-
-  private flushHints(): void {
-    if (!this.hintsDirty) return;
-    this.hintsDirty = false;
-    this.emit('lineHints', { targetId: this.info.id, hints: this.gathered.hints.all() });
-    for (const group of this.gathered.groups.takeChanged()) this.emit('requestGroup', group);
+  /** Never fails: why there are none is told instead. */
+  private async readVariables(requestNumber: number): Promise<void> {
+    const { session, assembler } = this;
+    try {
+      if (session === undefined) return;
+      const read = await session.standstill.read(requestNumber);
+      if ('obstacle' in read) throw new Error(read.obstacle);
+      this.capture.done(requestNumber);
+      assembler.tellVariables(requestNumber, await capturedVariables(read, this.resolver));
+    } catch (error) {
+      assembler.tellVariables(requestNumber, `Variables were not captured: ${messageOf(error)}.`);
+    }
   }
 
   private emitStats(report: AgentReport, nowMs: number): void {
@@ -280,7 +252,7 @@ export class TargetWatcher {
       targetId: this.info.id,
       requestsSeen: report.requestsSeen,
       requestsInFlight: report.requestsInFlight,
-      slowRequests: this.slowSeen,
+      slowRequests: this.book.count,
       ignored: report.ignored,
       agentCpuShare,
     });
@@ -295,27 +267,17 @@ export class TargetWatcher {
 
   private onLost(error: unknown): void {
     if (this.detaching) return;
-    this.log.warn(`lost the agent: ${error instanceof Error ? error.message : String(error)}`);
+    this.log.warn(`lost the agent: ${messageOf(error)}`);
     this.connection.close();
   }
 
   private async onClosed(): Promise<void> {
-    clearInterval(this.hintsTimer);
     const { localPid, detaching: isDetaching, saidGoodbye } = this;
     const ending = endingOf(this.info, { localPid, isDetaching, saidGoodbye });
     await this.loop?.stop();
     await this.work;
     const state = await ending;
-    const unfinished = [...this.remembered.values()].filter(request => request.state.state === 'running');
-    const ended = unfinished.map(request => ({
-      ...request,
-      state: { state: 'unknown', message: state.message } as const,
-    }));
-    for (const slowRequest of ended) {
-      this.remember(slowRequest);
-      this.publish(slowRequest);
-    }
-    this.flushHints();
+    const ended = this.book.close(state.message);
     const report = isDetaching ? undefined : lastReport(this.info, state.message, ended, this.youngOnes(ended));
     this.setState(this.succession.stateAfter(report === undefined ? state : { ...state, report }));
   }
@@ -356,16 +318,14 @@ export class TargetWatcher {
       targetId: this.info.id,
       app: this.info,
       hungMs: () => this.settings.hungMs,
-      requestByNumber: requestNumber => this.remembered.get(`${prefix}:${requestNumber}`),
+      requestByNumber: requestNumber => this.book.request(`${prefix}:${requestNumber}`),
     });
   }
 }
 
-/** What is told at once when it changes. */
-function newsOf(slowRequest: SlowRequest | undefined): string {
-  if (slowRequest === undefined) return '';
-  const { state, level, looks, groupId } = slowRequest;
-  return [state.state, level, groupId, ...looks.map(({ count }) => count)].join();
+/** Without the stack that V8 adds to a description. */
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
 }
 
 function policyOf({ thresholdMs, routes, redactNames }: WatchSettings): Policy {

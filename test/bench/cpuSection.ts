@@ -1,4 +1,7 @@
 /** CPU time per request, attached against untouched: measured, printed and judged. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DEFAULT_DELIVERY_SETTINGS } from '../../sidecar/protocol/defaults';
 import { nodeVersion } from '../support/nodeVersions';
 import { TestSidecar } from '../support/testSidecar';
 import type { Counts } from './counts';
@@ -26,8 +29,17 @@ const HEADING = [
  */
 export async function cpuSection(counts: Counts, attaches: boolean): Promise<Judgement[]> {
   return whileRunning(startOrdersDatabase(), ({ environment }) =>
-    whileRunning(TestSidecar.start(), sidecar => measureAll(sidecar, environment, counts, attaches)),
+    whileRunning(startSidecar(), sidecar => measureAll(sidecar, environment, counts, attaches)),
   );
+}
+
+/** With all that an app can be watched with but locals: it keeps a journal, and would deliver. */
+async function startSidecar(): Promise<TestSidecar> {
+  const sidecar = await TestSidecar.start();
+  const folder = join(tmpdir(), 'introspector-bench-reports');
+  const settings = { ...DEFAULT_DELIVERY_SETTINGS, folder, jsonLines: join(folder, 'reports.jsonl'), appLog: true };
+  await sidecar.request('setDeliveries', { settings });
+  return sidecar;
 }
 
 async function measureAll(

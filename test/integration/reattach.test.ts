@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DEFAULT_WATCH_SETTINGS } from '../../sidecar/protocol/defaults';
 import type { LineHint, Target } from '../../sidecar/protocol/values';
 import { eventually } from '../support/eventually';
 import { markedLine } from '../support/marks';
@@ -212,12 +213,7 @@ describe('a target that waits for a restart', () => {
 
   test('takes settings meanwhile, and watches the next process by them', async () => {
     const target = await ended();
-    const settings = {
-      thresholdMs: 5_000,
-      hungMs: 9_000,
-      routes: {},
-      redactNames: [],
-    };
+    const settings = { ...DEFAULT_WATCH_SETTINGS, thresholdMs: 5_000, hungMs: 9_000 };
     await sidecar.request('configure', { targetId: target.id, settings });
     byHand();
     const next = await app.started(2);

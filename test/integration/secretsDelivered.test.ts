@@ -53,7 +53,9 @@ async function sendThemAll(): Promise<void> {
   const query = `order=4711&access_token=${SECRETS.query}`;
   await rawRequest(app.port, Buffer.from(`/busy?${query}`), HEADERS);
   await rawRequest(app.port, Buffer.from(`http://ann:${SECRETS.url}@shop.example/slow?${query}`), HEADERS);
-  await app.post(`/login?${query}`, JSON.stringify({ user: 'ann', secret: SECRETS.body }));
+  const body = JSON.stringify({ user: 'ann', secret: SECRETS.body });
+  await app.post(`/login?${query}`, body);
+  await app.post(`/parsed?${query}`, body, Object.fromEntries(HEADERS.map(header => header.split(': ', 2))));
 }
 
 async function everyFileIn(path: string): Promise<string[]> {
@@ -67,6 +69,7 @@ test('no secret is in any delivery, in the journal, or in any log', { timeout: 3
   const line = CommandLine.start(
     [
       ...['watch', String(app.pid), '--threshold', '300', '--hung', '900', '--redact', 'x-shop-pass-phrase'],
+      ...['--capture-locals', 'blocked'],
       ...['--journal', join(folder, 'journal')],
       ...['--report-folder', join(folder, 'reports'), '--report-lines', join(folder, 'lines.jsonl')],
       ...['--smtp', `127.0.0.1:${mail.port}`, '--mail-from', 'watchdog@shop.example', '--mail-to', 'a@shop.example'],
@@ -81,10 +84,10 @@ test('no secret is in any delivery, in the journal, or in any log', { timeout: 3
   );
   await line.printed(/Watching server\.js/);
   await sendThemAll();
-  await eventually('three requests in every delivery', async () => {
+  await eventually('four requests in every delivery', async () => {
     const lines = await readFile(join(folder, 'lines.jsonl'), 'utf8');
     const counts = [mail.mails.length, webhook.bodies.length, app.stderr.split('msg=').length - 1];
-    return lines.split('\n').length > 3 && counts.every(count => count >= 3);
+    return lines.split('\n').length > 4 && counts.every(count => count >= 4);
   });
   line.signal('SIGINT');
   const { stdout, stderr } = await line.ended;
@@ -98,8 +101,11 @@ test('no secret is in any delivery, in the journal, or in any log', { timeout: 3
     ...Object.fromEntries(files.map((text, index) => [`file ${index}`, text])),
   };
   // What is told is there, or the rest would prove nothing.
-  expect(files.length).toBeGreaterThanOrEqual(1 + 1 + 3);
+  expect(files.length).toBeGreaterThanOrEqual(1 + 1 + 4);
   expect(stdout).toMatch(/order +4711/);
+  expect(stdout).toContain('customer = "customer of 4711"');
+  expect(stdout).toContain('login = { user: "ann", api_key: [redacted] }');
+  expect(stdout).toMatch(/body = "\{\\"user\\":\\"ann\\",\\"secret\\":\\"\[redacted\]/);
   for (const [place, secret] of Object.entries(SECRETS)) {
     for (const form of FORMS) {
       for (const [name, text] of Object.entries(written))

@@ -63,6 +63,16 @@ describe('the watchdog', () => {
   const ended = (line: CommandLine, path: string) =>
     eventually(`the end of ${path}`, () => told(line, path).find(({ state }) => state.state === 'finished'));
 
+  test('shows the values of local variables of a request that holds the event loop', async () => {
+    const line = await watch('--capture-locals', 'blocked');
+    await app.get('/busy?order=17');
+    await line.printed(/answered 200/);
+    expect(line.stdout).toMatch(/^Variables after [\d,]+ ms \(read in a pause of \d+ ms, prepared in \d+ ms\)$/m);
+    expect(line.stdout).toMatch(
+      /server\.js:\d+ busy\n +durationMs = \d+\n +orderId = "17"\n +customer = "customer of 17"$/m,
+    );
+  });
+
   test('leaves no trace of fast requests', async () => {
     const line = await watch('--threshold', '5000', '--report-folder', 'FOLDER/reports', '--json');
     expect(await app.get('/')).toMatchObject({ status: 200 });

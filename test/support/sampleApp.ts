@@ -94,8 +94,8 @@ export class SampleApp {
   }
 
   /** @returns status and body of a POST with a JSON body */
-  post(path: string, body: string): Promise<Answer> {
-    return this.send('POST', path, { 'content-type': 'application/json' }, body);
+  post(path: string, body: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.send('POST', path, { 'content-type': 'application/json', ...headers }, body);
   }
 
   /** Sends a GET whose answer the test need not wait for, by default on a connection of its own. */

@@ -42,6 +42,17 @@ const routes = {
     response.write('first part, ');
     await delay(SLOW_MS); // SLOW: GET /stream
   },
+  // Its variables hold all that the client sent, in several forms.
+  '/parsed': async request => {
+    const body = await bodyOf(request);
+    const parsed = JSON.parse(body);
+    const { headers, rawHeaders, url } = request;
+    const entries = Object.entries(headers);
+    const header = headers.authorization;
+    const text = `token=${parsed.secret}&user=${parsed.user}`;
+    const done = busy(SLOW_MS, 'parsed'); // SLOW: POST /parsed
+    return [body, parsed, headers, rawHeaders, url, entries, header, text, done].length;
+  },
   '/login': async request => {
     const { secret } = JSON.parse(await bodyOf(request));
     return askDatabase(secret);

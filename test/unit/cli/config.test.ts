@@ -29,6 +29,7 @@ test('flags win over the file, which wins over the defaults', () => {
     hungMs: 50,
     routes: { '/a': 7, '/b': 'ignore' },
     redactNames: [],
+    captureLocals: 'off',
   });
   expect(deliveries).toEqual({ perHour: 4, appLog: false, folder: '/r' });
   expect(journalFolder).toBe('/j');
