@@ -29,6 +29,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
   const handlers = {
     'introspector.attach': (address?: TargetAddress) => attach(parts, address),
     'introspector.detach': () => detach(parts),
+    'introspector.captureNext': () => captureNext(parts),
     'introspector.clearHints': async () => store.clearHints(),
     'introspector.showLog': async () => log.show(),
     'introspector.showActions': () => showActions(),
@@ -102,11 +103,24 @@ async function chooseTarget(targets: readonly WatchedTarget[]): Promise<WatchedT
   return (await vscode.window.showQuickPick(items, { title: 'Detach Introspector from' }))?.watched;
 }
 
+async function captureNext({ sidecar, settings, store }: CommandParts): Promise<void> {
+  const watch = settings.watch;
+  if (watch.captureLocals === 'blocked') {
+    void vscode.window.showInformationMessage('The variables of every blocked request are read already.');
+    return;
+  }
+  for (const { target } of store.liveTargets) {
+    await sidecar.request('configure', { targetId: target.id, settings: { ...watch, captureLocals: 'next' } });
+  }
+  vscode.window.setStatusBarMessage('$(symbol-variable) The next blocked request will show its variables', 5_000);
+}
+
 async function showActions(): Promise<void> {
   const actions = [
     { label: '$(debug-disconnect) Detach', command: 'introspector.detach' },
     { label: '$(plug) Attach to another process…', command: 'introspector.attach' },
     { label: '$(list-tree) Show slow requests', command: 'introspector.requests.focus' },
+    { label: '$(symbol-variable) Capture variables of the next blocked request', command: 'introspector.captureNext' },
     { label: '$(clear-all) Clear hints', command: 'introspector.clearHints' },
     { label: '$(output) Show log', command: 'introspector.showLog' },
   ];

@@ -54,11 +54,28 @@ function whyOf(request: SlowRequest): RequestNode[] {
       ? [fact('victims', 'people', `Kept ${victims} other ${victims === 1 ? 'request' : 'requests'} waiting`)]
       : []),
     ...frameNodes(id, request),
+    ...variableNodes(request),
     ...otherWaits.map((other, index) => otherWait(`${id}/other${index}`, other)),
     ...lookNodes(request),
     ...detailNodes(request),
     ...notes.map((note, index) => fact(`note${index}`, 'info', note)),
   ];
+}
+
+function variableNodes({ id, variables: read }: SlowRequest): RequestNode[] {
+  if (read === undefined) return [];
+  const children = read.frames.map(({ frame, variables, notCaptured }, index): RequestNode => {
+    const frameId = `${id}/variables${index}`;
+    const values = variables.map(({ name, value }, at): RequestNode => {
+      const valueId = `${frameId}/${at}`;
+      return { kind: 'fact', id: valueId, icon: 'symbol-variable', label: name, description: value, children: [] };
+    });
+    const label = frame.functionName || '(anonymous)';
+    const description = [`${basename(frame.file)}:${frame.line}`, notCaptured ?? ''].join(' ').trim();
+    return { kind: 'fact', id: frameId, icon: 'symbol-method', label, description, children: values };
+  });
+  const description = `after ${exactMs(read.atMs)}, in a pause of ${exactMs(read.pauseMs)}`;
+  return [{ kind: 'fact', id: `${id}/variables`, icon: 'symbol-variable', label: 'Variables', description, children }];
 }
 
 /** One look alone says what the frames say. */

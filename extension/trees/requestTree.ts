@@ -169,7 +169,7 @@ function treeItem(node: RequestNode): vscode.TreeItem {
       const item = new vscode.TreeItem(node.label, state);
       item.description = node.description;
       item.iconPath = new vscode.ThemeIcon(node.icon);
-      item.tooltip = node.label;
+      item.tooltip = [node.label, node.description].filter(text => text !== '').join('\n');
       return item;
     }
   }

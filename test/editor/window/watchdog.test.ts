@@ -97,6 +97,22 @@ test('a report opens as a document whose places are links', async () => {
   await page.getByRole('paragraph').getByText('Cannot edit in read-only editor').waitFor();
 });
 
+test('the variables of the next blocked request are read on demand, in every theme', async () => {
+  await window.runCommand('Introspector: List Requests by Time');
+  await window.runCommand('Introspector: Capture Variables of the Next Blocked Request');
+  await app.get('/busy?order=4712');
+  await eventually('the new request on top', async () => (await rows('GET /busy', '· 200 ·').count()) === 2);
+  await rows('GET /busy', '· 200 ·').first().locator('.monaco-tl-twistie').click();
+  await row('Variables', 'in a pause of').locator('.monaco-tl-twistie').click();
+  await row('busy', /server\.js:\d+$/).locator('.monaco-tl-twistie').click();
+  await row('customer', '"customer of 4712"').waitFor();
+  await row('password', '[redacted]').waitFor();
+  for (const theme of ['light', 'highContrast', 'dark'] satisfies ColorThemeName[]) {
+    await window.setColorTheme(theme);
+    await picture(`variables-${theme}`);
+  }
+});
+
 test('a killed app leaves a report of what it was doing', async () => {
   const requests = [app.open('/slow'), app.open('/busy?order=1')];
   await row('so far').waitFor();
