@@ -104,7 +104,9 @@ test('the variables of the next blocked request are read on demand, in every the
   await eventually('the new request on top', async () => (await rows('GET /busy', '· 200 ·').count()) === 2);
   await rows('GET /busy', '· 200 ·').first().locator('.monaco-tl-twistie').click();
   await row('Variables', 'in a pause of').locator('.monaco-tl-twistie').click();
-  await row('busy', /server\.js:\d+$/).locator('.monaco-tl-twistie').click();
+  await row('busy', /server\.js:\d+$/)
+    .locator('.monaco-tl-twistie')
+    .click();
   await row('customer', '"customer of 4712"').waitFor();
   await row('password', '[redacted]').waitFor();
   for (const theme of ['light', 'highContrast', 'dark'] satisfies ColorThemeName[]) {
