@@ -1,69 +1,52 @@
 /** The user's settings as one typed object; nothing else reads the configuration. */
-import { resolve } from 'node:path';
 import * as vscode from 'vscode';
-import { DEFAULT_DELIVERY_SETTINGS, DEFAULT_WATCH_SETTINGS } from '../sidecar/protocol/defaults';
-import { type DeliverySettings, deliverySettings, type WatchSettings, watchSettings } from '../sidecar/protocol/values';
+import type { DeliverySettings, WatchSettings } from '../sidecar/protocol/values';
+import { deliverySettingsFrom, type Understood, watchSettingsFrom } from './settingValues';
 
 const SECTION = 'introspector';
-const SMTPS_PORT = 465;
 
-/** What the user can be told of without asking; each can be switched off where it appears. */
-export type NotificationKind = 'hungRequest' | 'deadTarget' | 'firstSlowRequest';
+/** What a notification may be about; each can be switched off. */
+export type Occasion = 'hungRequest' | 'deadTarget' | 'firstSlowRequest';
 
 export class Settings implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
+  private readonly told = new Set<string>();
   private readonly subscription = vscode.workspace.onDidChangeConfiguration(change => {
     if (change.affectsConfiguration(SECTION)) this.changed.fire();
   });
 
+  /** @param log is told once of each value that is left out */
+  constructor(private readonly log: vscode.LogOutputChannel) {}
+
   /** What is watched for. */
   get watch(): WatchSettings {
-    const defaults = DEFAULT_WATCH_SETTINGS;
-    return {
-      thresholdMs: this.checked('slowRequest.thresholdMs', watchSettings.shape.thresholdMs, defaults.thresholdMs),
-      hungMs: this.checked('slowRequest.hungMs', watchSettings.shape.hungMs, defaults.hungMs),
-      routes: this.checked('slowRequest.routes', watchSettings.shape.routes, defaults.routes),
-      redactNames: this.checked('redact.names', watchSettings.shape.redactNames, defaults.redactNames),
-      captureLocals: this.checked('captureLocals', watchSettings.shape.captureLocals, defaults.captureLocals),
-    };
+    return this.understood(watchSettingsFrom(read));
   }
 
-  /** Where reports go besides the editor. Relative paths are those of the first workspace folder. */
+  /** Where reports go besides the editor. */
   get deliveries(): DeliverySettings {
-    const { shape } = deliverySettings;
-    const folder = this.path('deliver.folder');
-    const jsonLines = this.path('deliver.jsonLines');
-    const webhook = this.checked('deliver.webhook', shape.webhook, undefined);
-    const mail = this.mail;
-    return {
-      perHour: this.checked('deliver.perHour', shape.perHour, DEFAULT_DELIVERY_SETTINGS.perHour),
-      appLog: this.checked('deliver.appLog', shape.appLog, DEFAULT_DELIVERY_SETTINGS.appLog),
-      ...(folder === undefined ? {} : { folder }),
-      ...(jsonLines === undefined ? {} : { jsonLines }),
-      ...(mail === undefined ? {} : { mail }),
-      ...(webhook === undefined ? {} : { webhook }),
-    };
+    return this.understood(deliverySettingsFrom(read, vscode.workspace.workspaceFolders?.[0]?.uri.fsPath));
   }
 
   /** Whether a target that was started again is watched again. */
   get reattaches(): boolean {
-    return this.read('reattach', true);
+    return readBoolean('reattach');
   }
 
   /** Whether lines carry hints. */
   get hintsEnabled(): boolean {
-    return this.read('hints.enabled', true);
+    return readBoolean('hints.enabled');
   }
 
-  notifies(kind: NotificationKind): boolean {
-    return this.read(`notifications.${kind}`, true);
+  notifiesOf(occasion: Occasion): boolean {
+    return readBoolean(`notifications.${occasion}`);
   }
 
-  /** "Don't show again". */
-  async silence(kind: NotificationKind): Promise<void> {
-    const configuration = vscode.workspace.getConfiguration(SECTION);
-    await configuration.update(`notifications.${kind}`, false, vscode.ConfigurationTarget.Global);
+  /** For this user, everywhere. */
+  async stopNotifyingOf(occasion: Occasion): Promise<void> {
+    const target = vscode.ConfigurationTarget.Global;
+    await vscode.workspace.getConfiguration(SECTION).update(`notifications.${occasion}`, false, target);
   }
 
   dispose(): void {
@@ -71,33 +54,20 @@ export class Settings implements vscode.Disposable {
     this.changed.dispose();
   }
 
-  private get mail(): DeliverySettings['mail'] {
-    const value: unknown = vscode.workspace.getConfiguration(SECTION).get('deliver.mail');
-    if (typeof value !== 'object' || value === null) return undefined;
-    const port = (value as { port?: unknown }).port;
-    const parsed = deliverySettings.shape.mail.safeParse({ secure: port === SMTPS_PORT, ...value });
-    return parsed.success ? parsed.data : undefined;
+  private understood<T>({ settings, problems }: Understood<T>): T {
+    for (const problem of problems.filter(each => !this.told.has(each))) {
+      this.told.add(problem);
+      this.log.warn(problem);
+    }
+    return settings;
   }
+}
 
-  private path(key: string): string | undefined {
-    const text = this.read(key, '');
-    if (text === '') return undefined;
-    const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
-    return folder === undefined ? resolve(text) : resolve(folder, text);
-  }
+function read(key: string): unknown {
+  return vscode.workspace.getConfiguration(SECTION).get(key);
+}
 
-  /** A value that is not what was declared (settings.json is free text) counts as not set. */
-  private checked<T, F>(
-    key: string,
-    schema: { safeParse(value: unknown): { success: boolean; data?: T } },
-    fallback: F,
-  ) {
-    const parsed = schema.safeParse(vscode.workspace.getConfiguration(SECTION).get(key));
-    return parsed.success && parsed.data !== undefined ? parsed.data : fallback;
-  }
-
-  private read<T extends number | boolean | string>(key: string, fallback: T): T {
-    const value: unknown = vscode.workspace.getConfiguration(SECTION).get(key);
-    return typeof value === typeof fallback ? (value as T) : fallback;
-  }
+/** All of them are on by default. */
+function readBoolean(key: string): boolean {
+  return read(key) !== false;
 }

@@ -1,85 +1,56 @@
-/** The few things worth interrupting somebody for: a hung request, a dead target, the first slow request. */
+/** Shows the few things that are worth a message, each with a way to have no more of them. */
 import * as vscode from 'vscode';
-import type { SlowRequest, Target } from '../../sidecar/protocol/values';
-import type { NotificationKind, Settings } from '../settings';
+import type { ReportDocuments } from '../reports/reportDocuments';
+import type { Settings } from '../settings';
 import type { SessionStore } from '../store/sessionStore';
+import { Occasions, type Telling } from './occasions';
 import { plainMessage } from './plainMessage';
 
-const SILENCE = 'Don’t Show Again';
+/** What happens at once is told at once. */
+const LOOK_AFTER_MS = 300;
 const SHOW_REQUEST = 'Show Request';
 const OPEN_LAST_REPORT = 'Open Last Report';
+const NEVER_AGAIN = "Don't Show Again";
 
 export class Notifications implements vscode.Disposable {
+  private readonly occasions: Occasions;
+  private readonly open = new Set<string>();
   private readonly subscription;
-  /** Requests and targets told of, so that nothing is told twice. */
-  private readonly told = new Set<string>();
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly store: SessionStore,
+    store: SessionStore,
     private readonly settings: Settings,
+    private readonly documents: ReportDocuments,
   ) {
-    this.subscription = store.onDidChange(() => this.look());
+    this.occasions = new Occasions(store);
+    this.subscription = store.onDidChange(() => {
+      this.timer ??= setTimeout(() => this.look(), LOOK_AFTER_MS);
+    });
   }
 
   dispose(): void {
+    clearTimeout(this.timer);
     this.subscription.dispose();
   }
 
   private look(): void {
-    for (const { target } of this.store.targets) this.lookAtTarget(target);
-    for (const request of this.store.slowRequests) {
-      if (request.level === 'hung' && request.state.state === 'running') this.tellHung(request);
+    this.timer = undefined;
+    for (const telling of this.occasions.news()) {
+      if (this.settings.notifiesOf(telling.occasion) && !this.open.has(telling.about)) void this.tell(telling);
     }
   }
 
-  private lookAtTarget(target: Target): void {
-    const [first] = this.store.slowRequests.filter(({ targetId }) => targetId === target.id).slice(-1);
-    if (first !== undefined) this.tellFirst(target, first);
-    const { state } = target;
-    if (state.state === 'gone' && state.reason !== 'detached') this.tellDead(target, state.message, state.report);
-    if (state.state === 'awaitingRestart' && state.report) this.tellDead(target, state.message, state.report);
-  }
-
-  private tellHung(request: SlowRequest): void {
-    const { method, route, id } = request;
-    const seconds = Math.round(request.durationMs / 1000);
-    void this.tell(
-      'hungRequest',
-      `hung ${id}`,
-      `${method} ${route} has been running for ${seconds} s.`,
-      SHOW_REQUEST,
-      () => vscode.commands.executeCommand('introspector.revealRequest', id),
-    );
-  }
-
-  private tellFirst(target: Target, { method, route, id }: SlowRequest): void {
-    const message = `First slow request of ${target.name}: ${method} ${route}. Those to come appear in the Requests view.`;
-    void this.tell('firstSlowRequest', `first ${target.id}`, message, SHOW_REQUEST, () =>
-      vscode.commands.executeCommand('introspector.revealRequest', id),
-    );
-  }
-
-  private tellDead({ id, pid }: Target, message: string, report: string | undefined): void {
-    const action = report === undefined ? undefined : OPEN_LAST_REPORT;
-    void this.tell('deadTarget', `dead ${id} ${pid}`, message, action, () =>
-      vscode.commands.executeCommand('introspector.openLastReport', id),
-    );
-  }
-
-  private async tell(
-    kind: NotificationKind,
-    about: string,
-    message: string,
-    action: string | undefined,
-    act: () => Thenable<unknown>,
-  ): Promise<void> {
-    if (this.told.has(about)) return;
-    this.told.add(about);
-    if (!this.settings.notifies(kind)) return;
-    const buttons = action === undefined ? [SILENCE] : [action, SILENCE];
-    const show = kind === 'firstSlowRequest' ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-    const chosen = await show(plainMessage(message), ...buttons);
-    if (chosen === SILENCE) await this.settings.silence(kind);
-    else if (chosen !== undefined) await act();
+  private async tell(telling: Telling): Promise<void> {
+    const { occasion, about, text, requestId, lastReport } = telling;
+    const show =
+      occasion === 'firstSlowRequest' ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+    const offers = [...(requestId ? [SHOW_REQUEST] : []), ...(lastReport ? [OPEN_LAST_REPORT] : []), NEVER_AGAIN];
+    this.open.add(about);
+    const chosen = await show(plainMessage(text), ...offers);
+    this.open.delete(about);
+    if (chosen === SHOW_REQUEST) await vscode.commands.executeCommand('introspector.revealRequest', requestId);
+    if (chosen === OPEN_LAST_REPORT && lastReport) await this.documents.openLastReport(lastReport);
+    if (chosen === NEVER_AGAIN) await this.settings.stopNotifyingOf(occasion);
   }
 }

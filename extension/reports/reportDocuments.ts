@@ -1,97 +1,105 @@
-/** Reports as read-only documents, kept up to date while they are open, with their places as links. */
-import { isAbsolute, join } from 'node:path';
+/** Reports as documents: plain text that nobody can change, kept up to date while the request goes on. */
 import * as vscode from 'vscode';
-import type { Target } from '../../sidecar/protocol/values';
-import type { Sidecar } from '../sidecar/sidecar';
+import { IntrospectorError } from '../../sidecar/protocol/errors';
+import type { SlowRequest, Target } from '../../sidecar/protocol/values';
+import type { LastReport } from '../store/lastReports';
 import type { SessionStore } from '../store/sessionStore';
+import { ReportLinks } from './reportLinks';
+import type { Reports } from './reports';
+import { lastReportTitle, reportTitle } from './titles';
 
-export const REPORT_SCHEME = 'introspector-report';
+const SCHEME = 'introspector-report';
 const REFRESH_AFTER_MS = 1_000;
-/** `src/orders.ts:17:22`, as reports write it. */
-const PLACE = /(?<=^|\s)(?<file>[^\s:>](?:(?! {2})[^:\n])*?\.[cm]?[jt]sx?):(?<line>\d+)(?::(?<column>\d+))?(?=\s|$)/gm;
+const UNKNOWN = 'This report is not known any more. Journals keep them: Introspector: Open Journal…';
 
-export class ReportDocuments
-  implements vscode.TextDocumentContentProvider, vscode.DocumentLinkProvider, vscode.Disposable
-{
+interface Shown {
+  workingDirectory: string;
+  read(): Promise<string>;
+  /** Differs when the text may. */
+  version(): unknown;
+  shownVersion: unknown;
+  text: string;
+}
+
+export class ReportDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.changed.event;
-  private readonly subscription;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly shown = new Map<string, Shown>();
+  private readonly disposables: { dispose(): void }[];
+  private refreshTimer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly store: SessionStore,
-    private readonly sidecar: Sidecar,
+    private readonly reports: Reports,
   ) {
-    this.subscription = store.onDidChange(() => this.refreshSoon());
+    const links = new ReportLinks(uri => this.shown.get(uri.toString())?.workingDirectory);
+    this.disposables = [
+      this.changed,
+      vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
+      vscode.languages.registerDocumentLinkProvider({ scheme: SCHEME }, links),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => void this.shown.delete(uri.toString())),
+      store.onDidChange(() => this.refreshSoon()),
+    ];
   }
 
   dispose(): void {
-    clearTimeout(this.timer);
-    this.subscription.dispose();
-    this.changed.dispose();
+    clearTimeout(this.refreshTimer);
+    for (const disposable of this.disposables) disposable.dispose();
   }
 
-  /** Opens the report of one slow request. */
-  async open(slowRequestId: string): Promise<void> {
-    const request = this.store.slowRequest(slowRequestId);
-    const title = request ? `${request.method} ${request.route} ${request.requestNumber}` : 'request';
-    await show(uriOf('request', slowRequestId, title));
+  async openRequest(request: SlowRequest, { workingDirectory }: Target): Promise<void> {
+    const { id } = request;
+    const read = () => this.reports.text(id, 'text');
+    await this.open(reportTitle(request), id, workingDirectory, read, () => this.store.slowRequest(id));
   }
 
-  /** Opens what a target that is gone was doing at its end. */
-  async openLast({ id, name, pid }: Target): Promise<void> {
-    await show(uriOf('last', id, `${name} ${pid} last report`));
+  async openLastReport({ id, target, text }: LastReport): Promise<void> {
+    await this.open(
+      lastReportTitle(target),
+      `last ${id}`,
+      target.workingDirectory,
+      async () => text,
+      () => text,
+    );
   }
 
+  /** A report that cannot be had any more stays as it was. */
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
-    const { kind, id } = partsOf(uri);
-    if (kind === 'last') return lastReportOf(this.store.targetOf({ targetId: id }));
+    const shown = this.shown.get(uri.toString());
+    if (shown === undefined) return UNKNOWN;
+    shown.shownVersion = shown.version();
     try {
-      return (await this.sidecar.request('report', { slowRequestId: id, format: 'text' })).text;
+      shown.text = await shown.read();
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      if (!(error instanceof IntrospectorError)) throw error;
+      if (shown.text === '') return error.advice;
     }
+    return shown.text;
   }
 
-  provideDocumentLinks(document: vscode.TextDocument): vscode.DocumentLink[] {
-    const { kind, id } = partsOf(document.uri);
-    const targetId = kind === 'last' ? id : (this.store.slowRequest(id)?.targetId ?? '');
-    const folder = this.store.targetOf({ targetId })?.workingDirectory ?? '/';
-    return [...document.getText().matchAll(PLACE)].map(match => {
-      const { file = '', line = '1', column = '1' } = match.groups ?? {};
-      const start = document.positionAt(match.index);
-      const end = document.positionAt(match.index + match[0].length);
-      const path = vscode.Uri.file(isAbsolute(file) ? file : join(folder, file));
-      return new vscode.DocumentLink(new vscode.Range(start, end), path.with({ fragment: `L${line},${column}` }));
-    });
+  private async open(
+    title: string,
+    id: string,
+    workingDirectory: string,
+    read: Shown['read'],
+    version: Shown['version'],
+  ): Promise<void> {
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${title}`, query: id });
+    const key = uri.toString();
+    if (!this.shown.has(key))
+      this.shown.set(key, { workingDirectory, read, version, shownVersion: version(), text: '' });
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, { preview: true });
   }
 
-  /** Open reports follow what becomes known of their requests. */
   private refreshSoon(): void {
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === REPORT_SCHEME) this.changed.fire(uri);
+    if (this.shown.size === 0) return;
+    this.refreshTimer ??= setTimeout(() => {
+      this.refreshTimer = undefined;
+      for (const [key, { version, shownVersion }] of this.shown) {
+        const now = version();
+        if (now !== undefined && now !== shownVersion) this.changed.fire(vscode.Uri.parse(key));
+      }
     }, REFRESH_AFTER_MS);
   }
-}
-
-function lastReportOf(target: Target | undefined): string {
-  const state = target?.state;
-  const isOver = state?.state === 'gone' || state?.state === 'awaitingRestart';
-  return (isOver && (state.report ?? state.message)) || 'Nothing is known of it any more.';
-}
-
-/** The path is the title of the tab; what is shown stands in the query. */
-function uriOf(kind: 'request' | 'last', id: string, title: string): vscode.Uri {
-  const path = `/${title.replaceAll('/', '∕')}.txt`;
-  return vscode.Uri.from({ scheme: REPORT_SCHEME, path, query: JSON.stringify({ kind, id }) });
-}
-
-function partsOf(uri: vscode.Uri): { kind: string; id: string } {
-  return JSON.parse(uri.query) as { kind: string; id: string };
-}
-
-async function show(uri: vscode.Uri): Promise<void> {
-  const document = await vscode.workspace.openTextDocument(uri);
-  await vscode.window.showTextDocument(document, { preview: true });
 }

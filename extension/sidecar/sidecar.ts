@@ -1,33 +1,41 @@
 /** The sidecar as commands see it: started when first needed, started again when it dies, its facts put into the store. */
-import { DEFAULT_WATCH_SETTINGS } from '../../sidecar/protocol/defaults';
 import type { IntrospectorError } from '../../sidecar/protocol/errors';
 import type { EventHandlers, Params, RequestName, Result } from '../../sidecar/protocol/messages';
-import type { DeliverySettings, Notice } from '../../sidecar/protocol/values';
+import type { DeliverySettings, Notice, TargetAddress, WatchSettings } from '../../sidecar/protocol/values';
+import { deliversAnything } from '../settingValues';
 import type { SessionStore, WatchedTarget } from '../store/sessionStore';
 import { RestartPolicy } from './restartPolicy';
 import { type SidecarOptions, SidecarProcess } from './sidecarProcess';
+
+/** What the user wants of it at the moment. */
+export interface Wishes {
+  readonly watch: WatchSettings;
+  readonly reattaches: boolean;
+  readonly deliveries: DeliverySettings;
+}
 
 /** Tells the user what happened to the sidecar. */
 export interface SidecarListener {
   /** It had died and is back; what was watched is watched again, apart from `lost`. */
   onRestarted(how: string, watchedAgain: readonly WatchedTarget[], lost: readonly WatchedTarget[]): void;
-  /** Something it could not do. */
-  onNotice(notice: Notice): void;
   /** It has died again and again, or does not start. */
   onFailed(how: string): void;
+  /** It has something to say about what it could not do. */
+  onNotice(notice: Notice): void;
 }
 
 export class Sidecar {
   private running: Promise<SidecarProcess> | undefined;
   private readonly restarts = new RestartPolicy(() => performance.now());
   private disposed = false;
+  /** Whether this sidecar was told to deliver anything. */
+  private delivers = false;
 
   constructor(
     private readonly options: Omit<SidecarOptions, 'handlers'>,
     private readonly store: SessionStore,
+    private readonly wishes: Wishes,
     private readonly listener: SidecarListener,
-    /** Where reports go: told whenever it was started. */
-    private readonly deliveries: () => DeliverySettings,
   ) {}
 
   /** @throws IntrospectorError as the sidecar answered, or `sidecarGone` */
@@ -35,11 +43,6 @@ export class Sidecar {
     this.running ??= this.start();
     const { connection } = await this.running;
     return connection.request(name, params);
-  }
-
-  /** Tells where reports go from now on, if it runs. */
-  async applyDeliveries(): Promise<void> {
-    if (this.running !== undefined) await this.request('setDeliveries', { settings: this.deliveries() });
   }
 
   /** Detaches from everything and ends the process. */
@@ -52,9 +55,11 @@ export class Sidecar {
   private async start(): Promise<SidecarProcess> {
     try {
       const process = await SidecarProcess.start({ ...this.options, handlers: this.handlers() });
+      const settings = this.wishes.deliveries;
+      this.delivers = deliversAnything(settings);
+      if (this.delivers) await process.connection.request('setDeliveries', { settings });
       this.store.setSidecarState('running');
       void process.ended.then(how => this.onEnded(how));
-      await process.connection.request('setDeliveries', { settings: this.deliveries() });
       return process;
     } catch (error) {
       this.running = undefined;
@@ -65,12 +70,16 @@ export class Sidecar {
 
   private handlers(): EventHandlers {
     return {
-      targetChanged: ({ target }) => this.store.putTarget(target),
+      targetChanged: ({ target }) => {
+        const { state } = target;
+        // Who detached has forgotten it already.
+        if (state.state !== 'gone' || state.reason !== 'detached') this.store.putTarget(target);
+      },
       targetStats: stats => this.store.putStats(stats),
       slowRequest: slowRequest => this.store.putSlowRequest(slowRequest),
       lineHints: ({ targetId, hints }) => this.store.putHints(targetId, hints),
       requestGroup: group => this.store.putGroup(group),
-      deliveryStats: stats => this.store.putDeliveryStats(stats),
+      deliveryStats: stats => this.store.putDeliveries(stats),
       notice: notice => this.listener.onNotice(notice),
     };
   }
@@ -99,11 +108,7 @@ export class Sidecar {
     }
     for (const before of watched) {
       try {
-        await this.attach({
-          address: before.address ?? { pid: before.target.pid },
-          settings: before.settings ?? { ...DEFAULT_WATCH_SETTINGS, thresholdMs: before.target.thresholdMs },
-          reattach: true,
-        });
+        await this.attach(addressOf(before));
       } catch {
         lost.push(before);
       }
@@ -116,9 +121,32 @@ export class Sidecar {
   }
 
   /** Attaches and puts the target into the store. @throws IntrospectorError that says what is in the way */
-  async attach(params: Params<'attach'>): Promise<Result<'attach'>> {
-    const result = await this.store.whileAttaching(() => this.request('attach', params));
-    this.store.putTarget(result.target, params.address, params.settings);
+  async attach(address: TargetAddress): Promise<Result<'attach'>> {
+    const { watch: settings, reattaches: reattach } = this.wishes;
+    const result = await this.store.whileAttaching(() => this.request('attach', { address, settings, reattach }));
+    this.store.putTarget(result.target, address);
     return result;
   }
+
+  /** Makes changed wishes hold at once, if anything runs that they concern. @throws IntrospectorError */
+  async applyWishes(): Promise<void> {
+    if (this.running === undefined) return;
+    const settings = this.wishes.deliveries;
+    if (this.delivers || deliversAnything(settings)) await this.request('setDeliveries', { settings });
+    this.delivers = deliversAnything(settings);
+    await this.configure(this.wishes.watch);
+  }
+
+  /** Has all live targets watched by these settings. @throws IntrospectorError when one of them cannot be */
+  async configure(settings: WatchSettings): Promise<void> {
+    const targetIds = this.store.liveTargets.map(({ target }) => target.id);
+    const configured = targetIds.map(targetId => this.request('configure', { targetId, settings }));
+    await Promise.allSettled(configured);
+    await Promise.all(configured);
+  }
+}
+
+/** An app that was started again is another process than the one that was named. */
+function addressOf({ target: { pid, restarts }, address }: WatchedTarget): TargetAddress {
+  return address === undefined || restarts > 0 ? { pid } : address;
 }

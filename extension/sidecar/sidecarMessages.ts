@@ -1,4 +1,4 @@
-/** What the user is told when the sidecar dies: what happened, and whether anything is left to do. */
+/** What the user is told of the sidecar: that it died, or could not do something, and whether anything is left to do. */
 import * as vscode from 'vscode';
 import { plainMessage } from '../notifications/plainMessage';
 import type { WatchedTarget } from '../store/sessionStore';
@@ -6,6 +6,7 @@ import type { SidecarListener } from './sidecar';
 
 /** @param log gets the same sentences */
 export function sidecarMessages(log: vscode.LogOutputChannel): SidecarListener {
+  const warned = new Set<string>();
   return {
     onRestarted(how, watchedAgain, lost) {
       log.warn(`the sidecar ended by itself (${how}) and was started again`);
@@ -13,16 +14,6 @@ export function sidecarMessages(log: vscode.LogOutputChannel): SidecarListener {
       if (watchedAgain.length > 0) sentences.push(`Watching ${names(watchedAgain)} again.`);
       if (lost.length > 0) sentences.push(`Could not attach to ${names(lost)} again.`);
       void vscode.window.showWarningMessage(plainMessage(sentences.join(' ')));
-    },
-    onNotice({ severity, source, message }) {
-      if (severity === 'info') {
-        log.info(`${source}: ${message}`);
-        return;
-      }
-      log.warn(`${source}: ${message}`);
-      void vscode.window
-        .showWarningMessage(plainMessage(`Introspector: ${message}`), 'Show Log')
-        .then(button => button && log.show());
     },
     onFailed(how) {
       log.error(`the sidecar keeps ending: ${how}`);
@@ -32,6 +23,16 @@ export function sidecarMessages(log: vscode.LogOutputChannel): SidecarListener {
           'Show Log',
         )
         .then(button => button && log.show());
+    },
+    onNotice({ severity, source, message }) {
+      if (severity === 'info') {
+        log.info(`${source}: ${message}`);
+        return;
+      }
+      log.warn(`${source}: ${message}`);
+      if (warned.has(message)) return;
+      warned.add(message);
+      void vscode.window.showWarningMessage(plainMessage(message), 'Show Log').then(button => button && log.show());
     },
   };
 }

@@ -7,11 +7,12 @@ import type {
   Target,
   TargetAddress,
   TargetStats,
-  WatchSettings,
 } from '../../sidecar/protocol/values';
+import { groupKeyOf, groupsOf, type ShownGroup, type ToldGroup, toldKeyOf } from './groups';
+import { type LastReport, LastReports } from './lastReports';
 import { Signal } from './signal';
 
-/** Shown at the most, the newest; a tree of more is not read. */
+/** Shown at the most, the newest and those that run; a tree of more is not read. */
 const MAX_SLOW_REQUESTS = 300;
 
 export type SidecarState = 'stopped' | 'running' | 'failed';
@@ -20,7 +21,6 @@ export interface WatchedTarget {
   target: Target;
   /** As the user named it, to attach again. */
   address: TargetAddress | undefined;
-  settings: WatchSettings | undefined;
   stats: TargetStats | undefined;
 }
 
@@ -28,7 +28,8 @@ export class SessionStore {
   private readonly changed = new Signal();
   private readonly watched = new Map<string, WatchedTarget>();
   private readonly requests = new Map<string, SlowRequest>();
-  private readonly groupsById = new Map<string, RequestGroup>();
+  private readonly toldGroups = new Map<string, ToldGroup>();
+  private readonly endReports = new LastReports();
   private delivered: DeliveryStats = { channels: [] };
   private readonly hintsOfTarget = new Map<string, LineHint[]>();
   /** How often a hint had been seen when it was cleared: it comes back when it is seen again. */
@@ -59,18 +60,28 @@ export class SessionStore {
     return this.targets.filter(({ target }) => target.state.state !== 'gone');
   }
 
+  /** Those whose process runs. */
+  get watchingTargets(): readonly WatchedTarget[] {
+    return this.liveTargets.filter(({ target }) => target.state.state !== 'awaitingRestart');
+  }
+
   /** Newest first. */
   get slowRequests(): readonly SlowRequest[] {
     return [...this.requests.values()].sort((a, b) => b.startedAtMs - a.startedAtMs);
   }
 
-  /** In the order they were first told of. */
-  get groups(): readonly RequestGroup[] {
-    return [...this.groupsById.values()];
+  /** Slow requests by what they have in common; the one with the newest request first. */
+  get groups(): readonly ShownGroup[] {
+    return groupsOf(this.slowRequests, this.toldGroups);
   }
 
-  /** How reports get to where else they go. */
-  get deliveryStats(): DeliveryStats {
+  /** What processes were doing when they ended, newest first. */
+  get lastReports(): readonly LastReport[] {
+    return this.endReports.all;
+  }
+
+  /** How the ways go that reports take besides the editor. */
+  get deliveries(): DeliveryStats {
     return this.delivered;
   }
 
@@ -104,14 +115,10 @@ export class SessionStore {
     }
   }
 
-  putTarget(target: Target, address?: TargetAddress, settings?: WatchSettings): void {
+  putTarget(target: Target, address?: TargetAddress): void {
     const known = this.watched.get(target.id);
-    this.watched.set(target.id, {
-      target,
-      address: address ?? known?.address,
-      settings: settings ?? known?.settings,
-      stats: known?.stats,
-    });
+    this.watched.set(target.id, { target, address: address ?? known?.address, stats: known?.stats });
+    this.endReports.add(target);
     this.changed.fire();
   }
 
@@ -126,39 +133,33 @@ export class SessionStore {
   putSlowRequest(slowRequest: SlowRequest): void {
     if (!this.watched.has(slowRequest.targetId)) return;
     this.requests.set(slowRequest.id, slowRequest);
-    const [oldest] = this.requests.keys();
-    if (this.requests.size > MAX_SLOW_REQUESTS && oldest !== undefined) this.requests.delete(oldest);
+    if (this.requests.size > MAX_SLOW_REQUESTS) this.forgetOldest();
     this.changed.fire();
   }
 
-  /** A group of none is one whose only request has turned out to belong to another. */
+  /** A group whose only request turned out to belong to another one is none any more. */
   putGroup(group: RequestGroup): void {
     if (!this.watched.has(group.targetId)) return;
-    if (group.count === 0) this.groupsById.delete(group.id);
-    else this.groupsById.set(group.id, group);
+    const key = toldKeyOf(group);
+    const cleared = Math.min(this.toldGroups.get(key)?.cleared ?? 0, group.count);
+    if (group.count === 0) this.toldGroups.delete(key);
+    else this.toldGroups.set(key, { group, cleared });
     this.changed.fire();
   }
 
-  putDeliveryStats(stats: DeliveryStats): void {
-    this.delivered = stats;
-    this.changed.fire();
-  }
-
-  /** Shows a target of before with all that its journal tells; its groups are not those of a target that is watched. */
-  putHistory(target: Target, requests: readonly SlowRequest[]): void {
-    this.removeTarget(target.id);
-    this.putTarget(target);
-    for (const request of requests) {
-      const id = `${target.id}${request.groupId}`;
-      this.putSlowRequest({ ...request, groupId: id });
-      this.putGroup(grown(this.groupsById.get(id), { ...request, groupId: id }));
+  /** Forgets the requests of these groups. One that runs comes back when it is told of again. */
+  clearRequests(groups: readonly ShownGroup[]): void {
+    for (const { requests } of groups) for (const { id } of requests) this.requests.delete(id);
+    const left = this.slowRequests.map(groupKeyOf);
+    for (const { key } of groups) {
+      const told = this.toldGroups.get(key);
+      if (told) told.cleared = Math.max(0, told.group.count - left.filter(other => other === key).length);
     }
+    this.changed.fire();
   }
 
-  /** Forgets what the Requests view shows; hints stay. What still runs comes back with its next news. */
-  clearRequests(): void {
-    this.requests.clear();
-    this.groupsById.clear();
+  putDeliveries(stats: DeliveryStats): void {
+    this.delivered = stats;
     this.changed.fire();
   }
 
@@ -178,8 +179,8 @@ export class SessionStore {
     this.watched.delete(targetId);
     for (const { id } of this.hintsOfTarget.get(targetId) ?? []) this.clearedAt.delete(id);
     this.hintsOfTarget.delete(targetId);
-    for (const { id } of this.groups.filter(group => group.targetId === targetId)) this.groupsById.delete(id);
     for (const { id } of this.slowRequests.filter(request => request.targetId === targetId)) this.requests.delete(id);
+    for (const [key, { group }] of this.toldGroups) if (group.targetId === targetId) this.toldGroups.delete(key);
     this.changed.fire();
   }
 
@@ -187,24 +188,10 @@ export class SessionStore {
   removeGoneTargets(): void {
     for (const { target } of this.targets) if (target.state.state === 'gone') this.removeTarget(target.id);
   }
-}
 
-/** @returns the group with one request more */
-function grown(known: RequestGroup | undefined, request: SlowRequest): RequestGroup {
-  const { groupId, targetId, method, route, cause, startedAtMs, durationMs, frames, guiltyFrame } = request;
-  const frame = frames[guiltyFrame ?? -1];
-  return {
-    id: groupId,
-    targetId,
-    method,
-    route,
-    cause,
-    ...(frame ? { frame } : {}),
-    count: (known?.count ?? 0) + 1,
-    firstSeenAtMs: Math.min(known?.firstSeenAtMs ?? startedAtMs, startedAtMs),
-    lastSeenAtMs: Math.max(known?.lastSeenAtMs ?? 0, startedAtMs + durationMs),
-    worstMs: Math.max(known?.worstMs ?? 0, durationMs),
-    newestRequestId: request.id,
-    running: 0,
-  };
+  private forgetOldest(): void {
+    const [oldest] = this.requests.keys();
+    const ended = [...this.requests.values()].find(({ state }) => state.state !== 'running')?.id;
+    this.requests.delete(ended ?? oldest ?? '');
+  }
 }

@@ -1,5 +1,5 @@
 /** Things of the wire, complete, for tests to vary. */
-import type { Frame, LineHint, SlowRequest, Target } from '../../sidecar/protocol/values';
+import type { Frame, JournalInfo, LineHint, RequestGroup, SlowRequest, Target } from '../../sidecar/protocol/values';
 
 export function frame(changes: Partial<Frame> = {}): Frame {
   return {
@@ -79,6 +79,36 @@ export function lineHint(changes: Partial<LineHint> = {}): LineHint {
     details: [],
     slowRequestId: 't1:5',
     isRunning: true,
+    ...changes,
+  };
+}
+
+export function requestGroup(changes: Partial<RequestGroup> = {}): RequestGroup {
+  return {
+    id: 'g1',
+    targetId: 't1',
+    method: 'GET',
+    route: '/orders',
+    cause: 'waiting',
+    frame: frame(),
+    count: 12,
+    firstSeenAtMs: Date.UTC(2026, 10, 23, 10),
+    lastSeenAtMs: Date.UTC(2026, 10, 23, 11),
+    worstMs: 2_301,
+    newestRequestId: 't1:5',
+    running: 0,
+    ...changes,
+  };
+}
+
+export function journalInfo(changes: Partial<JournalInfo> = {}): JournalInfo {
+  return {
+    file: '/home/me/.local/state/introspector/journals/server.js-4711-20261123T104107120Z-4800.jsonl',
+    target: { name: 'server.js', pid: 4_711, hostname: 'build-3', workingDirectory: '/srv/shop' },
+    startedAtMs: Date.UTC(2026, 10, 23, 10),
+    lastAtMs: Date.UTC(2026, 10, 23, 11),
+    bytes: 12_000,
+    isLive: false,
     ...changes,
   };
 }

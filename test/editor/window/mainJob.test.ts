@@ -64,7 +64,7 @@ test('the picker shows the running app of this workspace first, and choosing it 
   );
   await row.click();
   await statusItem().waitFor();
-  // Each request on its own; watchdog.test.ts looks at groups.
+  // Each request for itself; watchdog.test.ts looks at groups.
   await window.runCommand('Introspector: List Requests by Time');
   await page.getByText('Watching, but no request has come in since').waitFor();
   await picture('attached');

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { SessionStore } from '../../../extension/store/sessionStore';
-import type { RequestGroup } from '../../../sidecar/protocol/values';
-import { lineHint, slowRequest, target } from '../samples';
+import { lineHint, requestGroup, slowRequest, target } from '../samples';
 
 const STATS = {
   targetId: 't1',
@@ -38,14 +37,18 @@ describe('the session', () => {
     store.putTarget(target());
     store.putStats(STATS);
     store.putSlowRequest(slowRequest());
+    store.putGroup(requestGroup());
+    store.putDeliveries({ channels: [] });
     store.putHints('t1', [lineHint()]);
     store.clearHints();
+    store.clearRequests(store.groups);
     store.removeTarget('t1');
-    expect(changes).toBe(7);
+    expect(changes).toBe(10);
     store.putStats(STATS);
     store.putSlowRequest(slowRequest());
+    store.putGroup(requestGroup());
     store.putHints('t1', []);
-    expect(changes).toBe(7);
+    expect(changes).toBe(10);
   });
 
   test('is attaching while at least one attach runs, also when one fails', async () => {
@@ -94,11 +97,13 @@ describe('the session', () => {
     for (const id of ['t1', 't2']) {
       store.putTarget(target({ id }));
       store.putSlowRequest(slowRequest({ id: `${id}:5`, targetId: id }));
+      store.putGroup(requestGroup({ targetId: id }));
       store.putHints(id, [lineHint({ id: `${id}:a`, targetId: id })]);
     }
     store.removeTarget('t1');
     expect(store.slowRequest('t1:5')).toBeUndefined();
     expect(store.slowRequests.map(({ id }) => id)).toEqual(['t2:5']);
+    expect(store.groups.map(({ targetId }) => targetId)).toEqual(['t2']);
     expect(store.hints.map(({ id }) => id)).toEqual(['t2:a']);
   });
 });
@@ -132,6 +137,14 @@ describe('the slow requests', () => {
     expect(store.slowRequests).toHaveLength(300);
     expect(store.slowRequest('t1:1')).toBeUndefined();
     expect(store.slowRequest('t1:2')).toBeDefined();
+  });
+
+  test('that run stay when there are too many, and those that have ended go', () => {
+    for (let number = 1; number <= 300; number += 1) put(number);
+    store.putSlowRequest(slowRequest({ id: 't1:7', state: { state: 'finished', statusCode: 200 } }));
+    put(301);
+    expect(store.slowRequest('t1:1')).toBeDefined();
+    expect(store.slowRequest('t1:7')).toBeUndefined();
   });
 });
 
@@ -167,64 +180,33 @@ describe('the hints', () => {
   });
 });
 
-describe('the groups', () => {
-  let store: SessionStore;
-  const group = (changes: Partial<RequestGroup> = {}): RequestGroup => ({
-    id: 'g1',
-    targetId: 't1',
-    method: 'GET',
-    route: '/orders',
-    cause: 'waiting',
-    count: 1,
-    firstSeenAtMs: 1,
-    lastSeenAtMs: 2,
-    worstMs: 3,
-    newestRequestId: 't1:5',
-    running: 0,
-    ...changes,
+describe('what a process was doing when it ended', () => {
+  const dead = (pid: number, report?: string) =>
+    target({ pid, state: { ...GONE, ...(report === undefined ? {} : { report }) } });
+
+  test('is kept, newest first, also when its target is forgotten', () => {
+    const store = new SessionStore();
+    store.putTarget(dead(1, 'first'));
+    store.putTarget(target({ pid: 2 }));
+    store.putTarget(
+      target({ pid: 2, state: { state: 'awaitingRestart', message: 'It was killed.', report: 'second' } }),
+    );
+    store.removeGoneTargets();
+    expect(store.lastReports.map(({ text }) => text)).toEqual(['second', 'first']);
+    expect(store.lastReports[0]).toMatchObject({ message: 'It was killed.', target: { pid: 2 } });
   });
 
-  beforeEach(() => {
-    store = new SessionStore();
-    store.putTarget(target());
+  test('is kept once, and not at all when it was doing nothing', () => {
+    const store = new SessionStore();
+    store.putTarget(dead(1, 'first'));
+    store.putTarget(dead(1, 'first'));
+    store.putTarget(dead(2));
+    expect(store.lastReports).toHaveLength(1);
   });
 
-  test('are replaced by their newer state, and go when they are empty', () => {
-    store.putGroup(group());
-    store.putGroup(group({ count: 2 }));
-    expect(store.groups).toEqual([group({ count: 2 })]);
-    store.putGroup(group({ count: 0 }));
-    expect(store.groups).toEqual([]);
-  });
-
-  test('go with their target, and those of no target do not come', () => {
-    store.putGroup(group());
-    store.putGroup(group({ id: 'g2', targetId: 't9' }));
-    store.removeTarget('t1');
-    expect(store.groups).toEqual([]);
-  });
-
-  test('are forgotten with their requests, the hints are not', () => {
-    store.putGroup(group());
-    store.putSlowRequest(slowRequest());
-    store.putHints('t1', [lineHint()]);
-    store.clearRequests();
-    expect([store.groups, store.slowRequests]).toEqual([[], []]);
-    expect(store.hints).toHaveLength(1);
-  });
-
-  test('of a journal are counted from its requests, beside those of the same app now', () => {
-    store.putGroup(group());
-    const old = target({ id: 'journal#', state: GONE });
-    const of = (id: string, durationMs: number) =>
-      slowRequest({ id: `journal#${id}`, targetId: 'journal#', durationMs, startedAtMs: 10 });
-    store.putHistory(old, [of('1', 100), of('2', 300)]);
-    expect(store.groups.map(({ id, count }) => [id, count])).toEqual([
-      ['g1', 1],
-      ['journal#g1', 2],
-    ]);
-    expect(store.groups[1]).toMatchObject({ worstMs: 300, firstSeenAtMs: 10, lastSeenAtMs: 310 });
-    store.putHistory(old, [of('1', 100)]);
-    expect(store.groups[1]?.count).toBe(1);
+  test('is kept of ten processes', () => {
+    const store = new SessionStore();
+    for (let pid = 1; pid <= 11; pid += 1) store.putTarget(dead(pid, String(pid)));
+    expect(store.lastReports.map(({ text }) => text)).toEqual(['11', '10', '9', '8', '7', '6', '5', '4', '3', '2']);
   });
 });

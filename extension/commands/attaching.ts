@@ -1,0 +1,63 @@
+/** Attach, ask for more, detach. */
+import * as vscode from 'vscode';
+import type { TargetAddress } from '../../sidecar/protocol/values';
+import type { WatchedTarget } from '../store/sessionStore';
+import { pickTarget } from '../targets/processPicker';
+import type { CommandParts } from './parts';
+
+const HOOK_WORDS = { installed: 'hooked', notNeeded: 'not needed', failed: 'not hooked' };
+
+/** @param given asked for when it is not there */
+export async function attach({ sidecar, store, log }: CommandParts, given?: TargetAddress): Promise<void> {
+  if (!vscode.workspace.isTrusted) {
+    void vscode.window.showWarningMessage(
+      'Attaching runs code inside another process, so it needs a trusted workspace.',
+    );
+    return;
+  }
+  const list = async () => (await sidecar.request('listProcesses', {})).processes;
+  const address = given ?? (await pickTarget(list));
+  if (address === undefined) return;
+  store.removeGoneTargets();
+  const { target } = await sidecar.attach(address);
+  log.info(`attached to ${target.name} [${target.pid}], Node.js ${target.nodeVersion}`);
+  for (const { name, state, detail } of target.hooks) {
+    log.info(`${HOOK_WORDS[state]}: ${name}${detail ? ` (${detail})` : ''}`);
+  }
+  void vscode.commands.executeCommand('introspector.requests.focus', { preserveFocus: true });
+}
+
+/** Has the next request of each app that blocks its event loop read, whatever the setting says. */
+export async function captureNext({ sidecar, settings }: CommandParts): Promise<void> {
+  const { watch } = settings;
+  if (watch.captureLocals === 'blocked') {
+    void vscode.window.showInformationMessage('The variables of every blocked request are read already.');
+    return;
+  }
+  await sidecar.configure({ ...watch, captureLocals: 'next' });
+  vscode.window.setStatusBarMessage('$(symbol-variable) The next blocked request will show its variables', 5_000);
+}
+
+export async function detach({ sidecar, store, log }: CommandParts): Promise<void> {
+  const chosen = await chooseTarget(store.targets);
+  if (chosen === undefined) return;
+  const { id, name, pid, state } = chosen.target;
+  const { undone } = state.state === 'gone' ? { undone: [] } : await sidecar.request('detach', { targetId: id });
+  store.removeTarget(id);
+  for (const sentence of undone) log.info(sentence);
+  vscode.window.setStatusBarMessage(
+    `$(check) Detached from ${name} [${pid}]: nothing of Introspector is left in it`,
+    5_000,
+  );
+}
+
+async function chooseTarget(targets: readonly WatchedTarget[]): Promise<WatchedTarget | undefined> {
+  if (targets.length === 0) void vscode.window.showInformationMessage('Introspector is not attached to anything.');
+  if (targets.length <= 1) return targets[0];
+  const items = targets.map(watched => ({
+    label: watched.target.name,
+    description: `pid ${watched.target.pid}`,
+    watched,
+  }));
+  return (await vscode.window.showQuickPick(items, { title: 'Detach Introspector from' }))?.watched;
+}
