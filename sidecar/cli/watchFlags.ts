@@ -30,7 +30,7 @@ export function addWatchFlags(command: Command): Command {
     .option('--redact <name>', 'hide values of this name, besides the usual ones (repeatable)', addWord)
     .addOption(
       new Option(
-        '--capture-locals <of>',
+        '--capture-locals <which>',
         `read arguments and locals of requests that hold the event loop, each in a pause of some milliseconds (default: ${DEFAULT_WATCH_SETTINGS.captureLocals})`,
       ).choices(watchSettings.shape.captureLocals.options),
     )

@@ -26,7 +26,7 @@ const SCOPES: ReadonlySet<string> = new Set(['local', 'block', 'catch', 'eval'])
 const MAX_QUESTIONS = 50;
 
 const FOREIGN_PAUSE = 'another debugger has stopped the app';
-const TOO_LATE = 'a native call kept the app from answering';
+const TOO_LATE = 'the app did not answer within a second';
 
 /** What was read in one pause. */
 export interface Variables {

@@ -234,7 +234,9 @@ export class TargetWatcher {
     const { session, assembler } = this;
     try {
       if (session === undefined) return;
+      const startedMs = performance.now();
       const read = await session.standstill.read(requestNumber);
+      this.capture.tried(startedMs, performance.now());
       if ('obstacle' in read) throw new Error(read.obstacle);
       this.capture.done(requestNumber);
       assembler.tellVariables(requestNumber, await capturedVariables(read, this.resolver));

@@ -9,12 +9,15 @@ type Mode = WatchSettings['captureLocals'];
 /** A shorter stretch would be over before the app stands still. */
 const MIN_BLOCK_MS = 100;
 const TRY_EVERY_MS = 1_000;
+/** Switching the debugger on costs an app with thousands of scripts so much that it is worth it now and then only. */
+const DEAR_MS = 500;
+const REST_MS = 60_000;
 /** Of requests that were read; older ones have ended. */
 const MAX_READ = 1_000;
 
 export class VariableCapture {
   private readonly read = new Set<number>();
-  private triedMs = Number.NEGATIVE_INFINITY;
+  private notBeforeMs = Number.NEGATIVE_INFINITY;
 
   constructor(private mode: Mode) {}
 
@@ -33,9 +36,14 @@ export class VariableCapture {
     if (this.mode === 'off' || running === undefined || requestNumber === undefined) return undefined;
     const isSlow = requests.some(request => request.requestNumber === requestNumber && request.end === undefined);
     if (!isSlow || running.ranForMs < MIN_BLOCK_MS || this.read.has(requestNumber)) return undefined;
-    if (nowMs - this.triedMs < TRY_EVERY_MS) return undefined;
-    this.triedMs = nowMs;
+    if (nowMs < this.notBeforeMs) return undefined;
+    this.notBeforeMs = nowMs + TRY_EVERY_MS;
     return requestNumber;
+  }
+
+  /** Says how long a try took, whatever came of it. */
+  tried(startedMs: number, endedMs: number): void {
+    if (endedMs - startedMs > DEAR_MS) this.notBeforeMs = endedMs + REST_MS;
   }
 
   /** Says that a request was read. */

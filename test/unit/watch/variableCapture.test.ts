@@ -43,6 +43,16 @@ describe('a request is read', () => {
   });
 });
 
+test('a try that took over half a second is followed by a minute of rest', () => {
+  const capture = new VariableCapture('blocked');
+  expect(capture.due(blocked(), 0)).toBe(5);
+  capture.tried(0, 500);
+  expect(capture.due(blocked(), 1_000)).toBe(5);
+  capture.tried(1_000, 1_501);
+  expect(capture.due(blocked(), 61_500)).toBeUndefined();
+  expect(capture.due(blocked(), 61_501)).toBe(5);
+});
+
 test('`next` is over after one reading, and begins again when it is set again', () => {
   const other = { running: running({ requestNumber: 6 }), requests: [report({ requestNumber: 6 })] };
   const capture = new VariableCapture('next');
