@@ -4,14 +4,16 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import type { SlowRequest } from '../protocol/values';
 import { exactMs } from '../protocol/words';
+import { outlived, type RetentionLimits } from '../retention';
 import type { Channel, Delivery, GroupTally } from './delivery';
-import { FOLDER_LIMITS, type FolderLimits, outlived } from './retention';
 
 /** Between two reports: no line of a report begins so. */
 const SEPARATOR = `\n\n${'='.repeat(78)}\n`;
 /** One shows the pattern, more fill a file that nobody reads to its end. */
 const MAX_REPORTS_PER_FILE = 20;
 const MAX_NAME_LENGTH = 60;
+/** More groups than a person goes through; a month, since some jobs run once in one; what nobody misses on a disk. */
+const FOLDER_LIMITS: RetentionLimits = { files: 500, ageMs: 31 * 86_400_000, bytes: 50_000_000 };
 const OURS = /^[A-Za-z0-9-]+-[0-9a-f]{10}\.txt$/;
 /** Reports may show what users sent: they are the owner's alone. */
 const OWNER_ONLY = { file: 0o600, folder: 0o700 };
@@ -21,7 +23,7 @@ export class FolderChannel implements Channel {
 
   constructor(
     private readonly folder: string,
-    private readonly limits: FolderLimits = FOLDER_LIMITS,
+    private readonly limits: RetentionLimits = FOLDER_LIMITS,
   ) {}
 
   async deliver({ slowRequest, group, text }: Delivery): Promise<void> {

@@ -28,13 +28,16 @@ export class History {
   /** Newest first; files that are no journals are left out. */
   async list(): Promise<JournalInfo[]> {
     if (this.folder === undefined) return [];
-    const stored = (await storedJournals(this.folder)).sort((a, b) => b.lastAtMs - a.lastAtMs).slice(0, MAX_LISTED);
+    const stored = (await storedJournals(this.folder))
+      .sort((a, b) => b.modifiedAtMs - a.modifiedAtMs)
+      .slice(0, MAX_LISTED);
     const infos = await Promise.all(
-      stored.map(async journal => {
+      stored.map(async ({ modifiedAtMs, ...journal }) => {
         const head = await headOf(journal.file).catch(() => undefined);
         if (head === undefined) return [];
         const { name, pid, hostname, workingDirectory } = head.target;
-        return [{ ...journal, target: { name, pid, hostname, workingDirectory }, startedAtMs: head.atMs }];
+        const target = { name, pid, hostname, workingDirectory };
+        return [{ ...journal, target, startedAtMs: head.atMs, lastAtMs: modifiedAtMs }];
       }),
     );
     return infos.flat();

@@ -2,15 +2,23 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Notice, SlowRequest, Target } from '../protocol/values';
+import { type KeptFile, outlived } from '../retention';
 import { isAlive } from '../targets/aliveness';
 import type { FactHub, Tick } from '../watch/facts';
 import { JournalFile, type JournalListener } from './journalFile';
 import { journalName, writerOf } from './journalFolder';
 import { JOURNAL_VERSION, type JournalLine } from './journalLines';
-import { expired, type StoredJournal } from './retention';
 
 /** Requests in flight that stay the same are written this often. */
 const SAME_TICK_MS = 1_000;
+
+/** Two weeks are as long as most people look back; the rest keeps a disk and a list from filling up. */
+const RETENTION = { files: 200, ageMs: 14 * 86_400_000, bytes: 500 * 1024 * 1024 };
+
+export interface StoredJournal extends KeptFile {
+  file: string;
+  isLive: boolean;
+}
 
 interface OpenJournal {
   file: JournalFile;
@@ -121,7 +129,7 @@ function newsOf({ state, level, cause, groupId, frames, wait, looks, notes }: Sl
 /** A journal that cannot be deleted is another user's, or gone already. */
 async function deleteExpired(folder: string, nowMs: number): Promise<void> {
   const journals = await storedJournals(folder);
-  for (const file of expired(journals, nowMs)) await rm(file, { force: true }).catch(() => {});
+  for (const { file } of outlived(journals, nowMs, RETENTION)) await rm(file, { force: true }).catch(() => {});
 }
 
 /** @returns all journals of a folder; none when it cannot be read */
@@ -134,7 +142,7 @@ export async function storedJournals(folder: string): Promise<StoredJournal[]> {
       const file = join(folder, name);
       const stats = await stat(file).catch(() => undefined);
       if (stats === undefined) return [];
-      return [{ file, bytes: stats.size, lastAtMs: stats.mtimeMs, isLive: isAlive(writerPid) }];
+      return [{ file, bytes: stats.size, modifiedAtMs: stats.mtimeMs, isLive: isAlive(writerPid) }];
     }),
   );
   return found.flat();

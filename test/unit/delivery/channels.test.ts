@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { logLine } from '../../../sidecar/delivery/appLogChannel';
 import { FolderChannel, fileNameOf } from '../../../sidecar/delivery/folderChannel';
-import { outlived } from '../../../sidecar/delivery/retention';
 import { slackBody } from '../../../sidecar/delivery/webhookChannel';
 import { subjectOf } from '../../../sidecar/delivery/wording';
 import { slowRequest } from '../samples';
@@ -34,17 +33,6 @@ test.each(['/../../etc/passwd', '/a\0b\n', '/%2e%2e/', `/${'x'.repeat(5_000)}`, 
     expect(fileNameOf(slowRequest({ route }), 'g1')).toMatch(/^[A-Za-z0-9][A-Za-z0-9-]{0,60}-[0-9a-f]{10}\.txt$/);
   },
 );
-
-test('files are kept up to a number, an age and a size', () => {
-  const file = (name: string, modifiedAtMs: number) => ({ name, modifiedAtMs, bytes: 10 });
-  const files = [file('old', 100), file('new', 200)];
-  const gone = (limits: object, nowMs = 200) =>
-    outlived(files, nowMs, { files: 2, ageMs: 100, bytes: 20, ...limits }).map(({ name }) => name);
-  expect(gone({})).toEqual([]);
-  expect(gone({ files: 1 })).toEqual(['old']);
-  expect(gone({ bytes: 19 })).toEqual(['old']);
-  expect(gone({}, 201)).toEqual(['old']);
-});
 
 test("a line of the app's log is one line of logfmt, whatever the route is", () => {
   expect(logLine(delivery())).toMatch(/^level=warn msg="slow request" method=GET route=\/orders duration_ms=1204 /);
