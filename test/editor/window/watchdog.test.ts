@@ -155,6 +155,7 @@ test('the variables of the next request that blocks are read on demand', async (
   await app.get(SLOW_SEARCH);
   await row('GET /search', '2 · worst').waitFor();
   await open(row('GET /search', '2 · worst'));
+  await eventually('its end', async () => (await rows('/search?q=mug', '200 ·').count()) === 2);
   await open(row('/search?q=mug', '200 ·'));
   await open(row('Variables', 'in a pause of'));
   await open(row(/^isCoupon$/));
