@@ -16,6 +16,8 @@ const MAX_SEARCHED_LENGTH = 2_000;
 const MAX_TOUCHED_LENGTH = 1_000_000;
 const MAX_NAME_LENGTH = 100;
 const MAX_VALUE_LENGTH = 2_000;
+/** Of an object, to find its class. */
+const MAX_PROTOTYPES = 8;
 /** Own properties by which a stream of Node.js is known, and a response, which looks like none. */
 const STREAM_MARKS = ['_readableState', '_writableState', 'outputData'];
 const SHOWN_BITS = 64;
@@ -182,10 +184,17 @@ export class ValueText {
     return 'value' in descriptor ? this.safely(descriptor.value, depth + 1) : notCaptured('getter');
   }
 
+  /** Of the nearest prototype that has a constructor: frameworks put objects of their own in between. */
   private classNameOf(value: object): string {
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype === null) return 'Object';
-    return this.named(ownValue(this.util, prototype, 'constructor'), 'name') || 'Object';
+    let prototype: unknown = value;
+    for (let depth = 0; depth < MAX_PROTOTYPES; depth += 1) {
+      if (this.util.types.isProxy(prototype)) break;
+      prototype = Object.getPrototypeOf(prototype);
+      if (prototype === null) break;
+      const name = this.named(ownValue(this.util, prototype, 'constructor'), 'name');
+      if (name !== '') return name;
+    }
+    return 'Object';
   }
 
   private named(value: unknown, key: string): string {

@@ -31,6 +31,7 @@ describe('a value is written much as in JavaScript', () => {
       })(),
       'Order { id: 7 }',
     ],
+    [Object.create(Object.create(new Date(0)), { a: { value: 1, enumerable: true } }), 'Date { a: 1 }'],
     [new Map([['a', 1]]), 'Map { "a" => 1 }'],
     [new Set(['a']), 'Set { "a" }'],
     [new Date(0), '1970-01-01T00:00:00.000Z'],
