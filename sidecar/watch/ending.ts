@@ -16,14 +16,17 @@ export interface Ending {
    * does not when a signal ends it (tried on Node 18 to 26).
    */
   saidGoodbye: boolean;
+  /** Of `process.exit` or of an error that nobody caught; undefined when it ended for want of anything to do. */
+  exitCode: number | undefined;
 }
 
 /** To be called as soon as the connection has closed: what a signal was is known for a moment only. */
 export async function endingOf({ name, pid }: Target, ending: Ending): Promise<TargetState & { state: 'gone' }> {
-  const { localPid, isDetaching, saidGoodbye } = ending;
+  const { localPid, isDetaching, saidGoodbye, exitCode } = ending;
   const who = `${name} [${pid}]`;
   if (isDetaching) return { state: 'gone', reason: 'detached', message: `Detached from ${who}.` };
-  if (saidGoodbye) return { state: 'gone', reason: 'exited', message: `${who} has exited.` };
+  const code = exitCode === undefined ? '' : ` with code ${exitCode}`;
+  if (saidGoodbye) return { state: 'gone', reason: 'exited', message: `${who} has exited${code}.` };
   const signal = localPid === undefined ? undefined : exitSignalOf(localPid);
   if (signal !== undefined) return { state: 'gone', reason: 'killed', message: `${who} was ended by ${signal}.` };
   if (localPid !== undefined && (await hasEnded(localPid, GONE_WITHIN_MS))) {

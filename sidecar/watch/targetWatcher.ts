@@ -9,6 +9,7 @@ import { portCloses } from '../targets/listening';
 import { AgentSession } from './agentSession';
 import { DrainLoop } from './drainLoop';
 import { endingOf } from './ending';
+import { exitCodeOf } from './exitCode';
 import type { Emit, Tick } from './facts';
 import { PauseDetector } from './pauseDetector';
 import { QueuedConnections } from './queuedConnections';
@@ -56,6 +57,7 @@ export class TargetWatcher {
   private paused = false;
   private detaching = false;
   private saidGoodbye = false;
+  private exitCode: number | undefined;
   private lastTick: Tick;
   private generation: number;
   private lastReportMs = performance.now();
@@ -264,6 +266,7 @@ export class TargetWatcher {
   private async letGo(): Promise<void> {
     this.saidGoodbye = true;
     await this.loop?.stop();
+    this.exitCode = await exitCodeOf(this.connection);
     this.connection.close();
   }
 
@@ -274,8 +277,8 @@ export class TargetWatcher {
   }
 
   private async onClosed(): Promise<void> {
-    const { localPid, detaching: isDetaching, saidGoodbye } = this;
-    const ending = endingOf(this.info, { localPid, isDetaching, saidGoodbye });
+    const { localPid, detaching: isDetaching, saidGoodbye, exitCode } = this;
+    const ending = endingOf(this.info, { localPid, isDetaching, saidGoodbye, exitCode });
     await this.loop?.stop();
     await this.work;
     const state = await ending;

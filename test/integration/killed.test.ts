@@ -125,8 +125,12 @@ describe.each(nodeVersions)('on Node $major', node => {
         ),
       });
     }
-    expect(await endOf(running => running.open('/exit'))).toMatchObject({ reason: 'exited' });
-    expect(await endOf(running => running.open('/crash'))).toMatchObject({ reason: 'exited' });
+    const exited = (code: number) => ({
+      reason: 'exited',
+      message: `server.js [${app.pid}] has exited with code ${code}.`,
+    });
+    expect(await endOf(running => running.open('/exit'))).toEqual(expect.objectContaining(exited(7)));
+    expect(await endOf(running => running.open('/crash'))).toEqual(expect.objectContaining(exited(1)));
   });
 });
 

@@ -63,7 +63,7 @@ describe.each(nodeVersions)('the life of an app on Node $major', node => {
     const { app, sidecar, target } = await whileSlow('/never');
     await app.get('/exit');
     expect(await howItEnded(app)).toEqual({ code: 7, signal: null });
-    await expectGone(sidecar, target, '/never', 'exited', /has exited\.$/);
+    await expectGone(sidecar, target, '/never', 'exited', /has exited with code 7\.$/);
   });
 
   test('is killed, and the request that was slow then ends as unknown', async () => {

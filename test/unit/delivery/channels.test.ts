@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { logLine } from '../../../sidecar/delivery/appLogChannel';
 import { FolderChannel, fileNameOf } from '../../../sidecar/delivery/folderChannel';
+import { JsonLinesChannel } from '../../../sidecar/delivery/jsonLinesChannel';
 import { slackBody } from '../../../sidecar/delivery/webhookChannel';
 import { subjectOf } from '../../../sidecar/delivery/wording';
 import { slowRequest } from '../samples';
@@ -33,6 +34,17 @@ test.each(['/../../etc/passwd', '/a\0b\n', '/%2e%2e/', `/${'x'.repeat(5_000)}`, 
     expect(fileNameOf(slowRequest({ route }), 'g1')).toMatch(/^[A-Za-z0-9][A-Za-z0-9-]{0,60}-[0-9a-f]{10}\.txt$/);
   },
 );
+
+test('a file of JSON lines that is full makes room, and the one before it is kept', async () => {
+  const file = join(folder, 'lines.jsonl');
+  await new JsonLinesChannel(file).deliver(delivery());
+  const { size } = await stat(file);
+  const twoLines = new JsonLinesChannel(file, 2 * size);
+  for (let count = 0; count < 3; count += 1) await twoLines.deliver(delivery());
+  expect([(await stat(`${file}.1`)).size, (await stat(file)).size]).toEqual([2 * size, 2 * size]);
+  await twoLines.deliver(delivery());
+  expect([(await stat(`${file}.1`)).size, (await stat(file)).size]).toEqual([2 * size, size]);
+});
 
 test("a line of the app's log is one line of logfmt, whatever the route is", () => {
   expect(logLine(delivery())).toMatch(/^level=warn msg="slow request" method=GET route=\/orders duration_ms=1204 /);
