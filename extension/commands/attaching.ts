@@ -5,6 +5,7 @@ import type { WatchedTarget } from '../store/sessionStore';
 import { pickTarget } from '../targets/processPicker';
 import type { CommandParts } from './parts';
 
+const NOT_ATTACHED = 'Introspector is not attached to anything.';
 const HOOK_WORDS = { installed: 'hooked', notNeeded: 'not needed', failed: 'not hooked' };
 
 /** @param given asked for when it is not there */
@@ -28,8 +29,12 @@ export async function attach({ sidecar, store, log }: CommandParts, given?: Targ
 }
 
 /** Has the next request of each app that blocks its event loop read, whatever the setting says. */
-export async function captureNext({ sidecar, settings }: CommandParts): Promise<void> {
+export async function captureNext({ sidecar, settings, store }: CommandParts): Promise<void> {
   const { watch } = settings;
+  if (store.liveTargets.length === 0) {
+    void vscode.window.showInformationMessage(NOT_ATTACHED);
+    return;
+  }
   if (watch.captureLocals === 'blocked') {
     void vscode.window.showInformationMessage('The variables of every blocked request are read already.');
     return;
@@ -52,7 +57,7 @@ export async function detach({ sidecar, store, log }: CommandParts): Promise<voi
 }
 
 async function chooseTarget(targets: readonly WatchedTarget[]): Promise<WatchedTarget | undefined> {
-  if (targets.length === 0) void vscode.window.showInformationMessage('Introspector is not attached to anything.');
+  if (targets.length === 0) void vscode.window.showInformationMessage(NOT_ATTACHED);
   if (targets.length <= 1) return targets[0];
   const items = targets.map(watched => ({
     label: watched.target.name,

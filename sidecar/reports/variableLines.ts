@@ -18,7 +18,7 @@ export function variableLines({ variables }: Pick<SlowRequest, 'variables'>, wor
 
 function frameLines({ frame, variables, notCaptured }: FrameVariables, workingDirectory: string): string[] {
   const lines = variables.map(({ name, value }) => `    ${name} = ${value}`);
-  if (lines.length === 0) lines.push('    no arguments or variables');
+  if (lines.length === 0 && notCaptured === undefined) lines.push('    no arguments or variables');
   return [
     `  ${placeOf(frame, workingDirectory)}`,
     ...lines,

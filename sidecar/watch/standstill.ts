@@ -26,6 +26,7 @@ const SCOPES: ReadonlySet<string> = new Set(['local', 'block', 'catch', 'eval'])
 const MAX_QUESTIONS = 50;
 
 const FOREIGN_PAUSE = 'another debugger has stopped the app';
+const ELSEWHERE: FrameVariables = { variables: [], notCaptured: '(not captured: another context)' };
 const TOO_LATE = 'the app did not answer within a second';
 
 /** What was read in one pause. */
@@ -49,7 +50,7 @@ type CallFrames = Protocol.Debugger.CallFrame[];
 
 /** What was asked for during a pause that is over by now. */
 interface Asked {
-  frames: GeneratedFrame[];
+  frames: { generated: GeneratedFrame; isForeign: boolean }[];
   reading: Promise<Reading>;
   pauseMs: Promise<number>;
 }
@@ -133,7 +134,7 @@ export class Standstill {
     letGo(line, 'Debugger.disable');
     const stood = this.call(line, 'function () { return this.standstill.stood(); }');
     return {
-      frames: own.map(frame => this.generated(frame)),
+      frames: own.map(frame => ({ generated: this.generated(frame), isForeign: this.isForeign(frame) })),
       reading: reading.then(decodeReading),
       pauseMs: stood.then(Number),
     };
@@ -159,12 +160,17 @@ export class Standstill {
     );
   }
 
+  private readable(frame: Protocol.Debugger.CallFrame): { objectId: string }[] {
+    if (this.isForeign(frame)) return [];
+    return frame.scopeChain.flatMap(({ type, object: { objectId } }) =>
+      SCOPES.has(type) && objectId !== undefined ? [{ objectId }] : [],
+    );
+  }
+
   /** Objects of another context, such as one of `node:vm`, V8 does not hand to the agent. */
-  private readable({ scopeChain }: Protocol.Debugger.CallFrame): { objectId: string }[] {
-    return scopeChain.flatMap(({ type, object: { objectId } }) => {
-      const isReadable = objectId !== undefined && contextOf(objectId) === contextOf(this.agentId);
-      return SCOPES.has(type) && isReadable ? [{ objectId }] : [];
-    });
+  private isForeign({ scopeChain }: Protocol.Debugger.CallFrame): boolean {
+    const own = contextOf(this.agentId);
+    return scopeChain.some(({ object: { objectId } }) => objectId !== undefined && contextOf(objectId) !== own);
   }
 
   private generated(frame: Protocol.Debugger.CallFrame): GeneratedFrame {
@@ -187,7 +193,9 @@ async function variables({ frames, reading, pauseMs }: Asked, enableMs: number):
   const { obstacle, ageMs, frames: read } = await reading;
   if (obstacle !== undefined) return { obstacle };
   return {
-    frames: frames.map((generated, index) => ({ generated, variables: read[index] ?? { variables: [] } })),
+    frames: frames.map(({ generated, isForeign }, index) => {
+      return { generated, variables: isForeign ? ELSEWHERE : (read[index] ?? { variables: [] }) };
+    }),
     ageMs,
     pauseMs: await pauseMs,
     enableMs,

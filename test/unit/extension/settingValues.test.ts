@@ -5,7 +5,7 @@ import { watchSettings } from '../../../sidecar/protocol/values';
 
 const reading = (values: Record<string, unknown>) => (key: string) => values[key];
 const watch = (values: Record<string, unknown>) => watchSettingsFrom(reading(values));
-const deliver = (values: Record<string, unknown>, base: string | undefined = '/work/shop') =>
+const deliver = (values: Record<string, unknown>, base: string | undefined = '/srv/shop') =>
   deliverySettingsFrom(reading(values), base);
 
 describe('what is watched for', () => {
@@ -91,7 +91,7 @@ describe('where reports go', () => {
     });
     expect(settings).toEqual({
       perHour: 10_000,
-      folder: '/work/shop/reports',
+      folder: '/srv/shop/reports',
       jsonLines: '/var/log/slow.jsonl',
       webhook: 'https://hooks.example/T1/secret',
       appLog: true,

@@ -8,6 +8,7 @@ test('variables stand below their frames, innermost first', () => {
   const frames = [
     { frame: frame(), variables: [{ name: 'user', value: '"ann"' }], notCaptured: '(not captured: items, 3 more)' },
     { frame: frame({ functionName: '', line: 41 }), variables: [] },
+    { frame: frame({ line: 42 }), variables: [], notCaptured: '(not captured: another context)' },
   ];
   expect(variableLines({ variables: { ...read, frames } }, '/srv/shop')).toEqual([
     'Variables after 1,204 ms (read in a pause of 4 ms, prepared in 18 ms)',
@@ -16,6 +17,8 @@ test('variables stand below their frames, innermost first', () => {
     '    (not captured: items, 3 more)',
     '  src/orders.ts:41 (anonymous)',
     '    no arguments or variables',
+    '  src/orders.ts:42 listOrders',
+    '    (not captured: another context)',
   ]);
 });
 
