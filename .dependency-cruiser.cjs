@@ -4,7 +4,7 @@
  */
 
 const PROTOCOL = '^sidecar/protocol/';
-const AGENT_SHAPES = '^sidecar/agent/(reports|sourceUrl)\\.ts$';
+const AGENT_SHAPES = '^sidecar/agent/(reports|profileReports|sourceUrl)\\.ts$';
 const BUILT_IN = ['core'];
 const PACKAGE = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'];
 
@@ -50,6 +50,15 @@ module.exports = {
       'Sources and reports are functions over data: who serves them is not their business.',
       { path: '^sidecar/(sources|reports)/' },
       { path: '^sidecar/', pathNot: ['^sidecar/(sources|reports)/', PROTOCOL] },
+    ),
+    never(
+      'profiles-are-functions-over-data',
+      'They are made of what the agent says and of positions; who asks for them is not their business.',
+      { path: '^sidecar/profiles/' },
+      {
+        path: '^sidecar/',
+        pathNot: ['^sidecar/(profiles|sources)/', '^sidecar/retention\\.ts$', PROTOCOL, AGENT_SHAPES],
+      },
     ),
     never(
       'watch-does-not-know-who-listens',

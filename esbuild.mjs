@@ -1,11 +1,21 @@
 // Builds what ships into dist/. `--watch` rebuilds on every change, `--production` leaves out what only helps debugging.
-import { cp, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
 const root = fileURLToPath(new URL('.', import.meta.url));
+
+/** pdfkit's build for Node.js looks for its fonts on disk; the one for browsers is given them. */
+const pdfkitWithoutFiles = {
+  name: 'pdfkit without files',
+  /** @param {import('esbuild').PluginBuild} build */
+  setup(build) {
+    const path = `${root}node_modules/pdfkit/js/pdfkit.browser.mjs`;
+    build.onResolve({ filter: /^pdfkit$/ }, () => ({ path }));
+  },
+};
 
 /** @type {import('esbuild').BuildOptions} */
 const common = {
@@ -33,6 +43,7 @@ const outputs = [
     outfile: 'dist/sidecar.mjs',
     format: 'esm',
     target: 'node20',
+    plugins: [pdfkitWithoutFiles],
     banner: {
       // CommonJS packages inside an ES module bundle ask for Node's built-ins by `require`.
       js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
@@ -52,6 +63,16 @@ const outputs = [
     banner: { js: '(() => {' },
     footer: { js: 'return introspectorAgent.install;\n})()' },
   },
+  {
+    ...common,
+    entryPoints: ['media/flame/page.ts'],
+    outfile: 'dist/flame/page.js',
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    // It is put into exported files, too.
+    sourcemap: false,
+  },
 ];
 
 await rm(new URL('dist', import.meta.url), { recursive: true, force: true });
@@ -59,6 +80,17 @@ await rm(new URL('dist', import.meta.url), { recursive: true, force: true });
 await cp(new URL('node_modules/ps-list/vendor', import.meta.url), new URL('dist/vendor', import.meta.url), {
   recursive: true,
 });
+await mkdir(new URL('dist/flame', import.meta.url), { recursive: true });
+const media = new URL('media/flame/', import.meta.url);
+for (const name of ['page.html', 'page.css', 'export.html']) {
+  await cp(new URL(name, media), new URL(`dist/flame/${name}`, import.meta.url));
+}
+// The names in speedscope's release carry hashes.
+const release = new URL('node_modules/speedscope/dist/release/', import.meta.url);
+for (const name of await readdir(release)) {
+  const extension = /^speedscope-\w+(?<extension>\.js|\.css)$/.exec(name)?.groups?.extension;
+  if (extension) await cp(new URL(name, release), new URL(`dist/flame/speedscope${extension}`, import.meta.url));
+}
 if (watch) {
   for (const output of outputs) await (await esbuild.context({ ...output, logLevel: 'info' })).watch();
 } else {

@@ -1,13 +1,16 @@
 /** The program: reads the command line, runs a command, sets the exit code. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { version } from '../package.json';
 import { ConfigError } from './cli/config';
 import { list } from './cli/list';
 import { parseAddress } from './cli/parseAddress';
+import { type RecordFlags, record } from './cli/record';
+import { parseSeconds } from './cli/recordFlags';
 import { serve } from './cli/serve';
 import { watch } from './cli/watch';
 import { addWatchFlags, planOfFlags } from './cli/watchFlags';
 import { IntrospectorError } from './protocol/errors';
+import { profileFormat } from './protocol/profileValues';
 
 const program = new Command('introspector')
   .description('Attach to a running Node.js web app and see why its requests are slow, while they are slow.')
@@ -25,6 +28,16 @@ addWatchFlags(
     .description('attach to an app and report its slow requests until Ctrl-C')
     .argument('<pid|host:port>', 'process to attach to, or the address of an open inspector', parseAddress),
 ).action((address, flags) => run(async () => watch(address, planOfFlags(flags, process.env), flags.json)));
+
+program
+  .command('record')
+  .description('profile one request of a running app: a flame graph of its computing and its waiting')
+  .argument('<pid|host:port>', 'process to attach to, or the address of an open inspector', parseAddress)
+  .option('--route <route>', "profile the next request of this route: 'GET /orders/:id'; any route when left out")
+  .option('--out <file>', 'where to write the profile (default: its id, in the working directory)')
+  .addOption(new Option('--format <format>', 'what to write').choices(profileFormat.options).default('speedscope'))
+  .option('--timeout <s>', 'give up when no request came within this time', parseSeconds)
+  .action((address, flags: RecordFlags) => run(() => record(address, flags)));
 
 program
   .command('serve', { hidden: true })

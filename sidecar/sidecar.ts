@@ -2,6 +2,7 @@
 import { Deliveries } from './delivery/deliveries';
 import { History } from './journal/history';
 import { Journals } from './journal/journals';
+import { ProfileLibrary } from './library/profileLibrary';
 import type { Log } from './log';
 import { processTable } from './targets/processes';
 import { FactHub } from './watch/facts';
@@ -10,6 +11,8 @@ import { Observer } from './watch/observer';
 export interface SidecarOptions {
   /** Where evidence is kept; nothing is kept when absent. */
   journalFolder?: string | undefined;
+  /** Where profiles are kept; in memory when absent. */
+  profileFolder?: string | undefined;
 }
 
 export class Sidecar {
@@ -17,12 +20,14 @@ export class Sidecar {
   readonly observer: Observer;
   readonly deliveries: Deliveries;
   readonly history: History;
+  readonly profiles: ProfileLibrary;
 
   private readonly journals: Journals | undefined;
 
   /** @param ownPids processes that a picker should not show: ours */
-  constructor(log: Log, ownPids: readonly number[], { journalFolder }: SidecarOptions) {
+  constructor(log: Log, ownPids: readonly number[], { journalFolder, profileFolder }: SidecarOptions) {
     if (journalFolder !== undefined) this.journals = new Journals(journalFolder, this.facts);
+    this.profiles = new ProfileLibrary(profileFolder, this.facts);
     this.history = new History(journalFolder);
     this.deliveries = new Deliveries({
       facts: this.facts,
@@ -37,5 +42,6 @@ export class Sidecar {
     await this.observer.close();
     await this.deliveries.close();
     await this.journals?.close();
+    await this.profiles.close();
   }
 }

@@ -81,6 +81,9 @@ export class Sidecar {
       requestGroup: group => this.store.putGroup(group),
       deliveryStats: stats => this.store.putDeliveries(stats),
       notice: notice => this.listener.onNotice(notice),
+      profileTaken: profile => {
+        this.store.putProfile(profile);
+      },
     };
   }
 

@@ -15,6 +15,7 @@ import { LoopAccounts } from './loopAccounts';
 import { LoopBlocks } from './loopBlocks';
 import { joinOtherAgents, tellOtherAgents } from './otherAgents';
 import { OwnCost } from './ownCost';
+import { Profiling } from './profiling';
 import { redactAlso } from './redaction';
 import type {
   AgentReport,
@@ -66,6 +67,7 @@ export class Agent {
   private readonly cost: OwnCost;
   private readonly context;
   readonly standstill: Standstill;
+  private readonly profiling: Profiling;
   private readonly deadMansSwitch: NodeJS.Timeout;
   private ticksWithoutDrain = 0;
   private installed = true;
@@ -98,6 +100,8 @@ export class Agent {
       running: () => this.context.getStore(),
       isAlone: () => this.isAlone(),
     });
+    const discount = (costMs: number) => this.accounts.discount(costMs);
+    this.profiling = new Profiling(load, this.clock, this.context, settings.profiling, discount);
     const label = ({ method, route, url }: RequestRecord) => ({ method, route: route ?? templated(url) });
     const inFlight = () => this.table.inFlight.values();
     this.inFlight = new InFlightRequests(load, this.clock, this.judge, inFlight);
@@ -112,9 +116,11 @@ export class Agent {
 
   private installHooks(): void {
     installRequestHooks(this.load, this.hooks, this.context, {
-      start: (request, response) => this.cost.sampled(() => this.start(request, response)),
+      start: (request, response) => this.begin(request, response),
       finish: (request, response) => this.finish(this.table.finish(request), () => finished(response)),
       recordOf: request => this.table.inFlight.get(request),
+      entered: record => this.profiling.runs.enter(record),
+      left: () => this.profiling.runs.leave(),
     });
     new WaitHooks(this.load, this.context, this.budget, this.callerSearch, this.clock.nowMs).install(this.hooks);
     installFastifyRoutes(this.load, this.hooks, this.context);
@@ -177,6 +183,25 @@ export class Agent {
     }
   }
 
+  /** @param routes JSON of string[]: whose next request is to be profiled; replaces what was asked for before */
+  armProfile(routes: string): void {
+    this.profiling.arm(JSON.parse(routes));
+  }
+
+  /** @returns JSON of RawProfile, which is forgotten here; empty when there is none */
+  takeProfile(id: string): string {
+    const startedMs = this.clock.nowMs();
+    const raw = this.profiling.take(id);
+    this.accounts.discount(this.clock.nowMs() - startedMs);
+    return raw;
+  }
+
+  /** Ends the profiles under way. @returns JSON of the ids of those that can be taken */
+  cutProfiles(reason: string): string {
+    this.profiling.cut(reason);
+    return JSON.stringify(this.profiling.settle().profiles);
+  }
+
   /** @param queued JSON of QueuedConnection[]: said on its own while the app is too busy for a drain */
   tellQueued(queued: string): void {
     this.blocks.tellQueued(JSON.parse(queued), this.accounts.unsettledMs());
@@ -203,6 +228,7 @@ export class Agent {
       oldestMs: this.inFlight.oldestMs(nowMs),
       inFlight: this.inFlight.oldest(),
       ignored: this.judge.ignored,
+      ...this.profiling.settle(),
       ownCostMs: this.cost.totalMs + this.budget.spentMs,
     };
     if (running) report.running = running;
@@ -261,6 +287,14 @@ export class Agent {
     return { ended, untoldLeft: settled.slice(MAX_REPORTS).filter(isUntold).length };
   }
 
+  private begin(request: IncomingMessage, response: ServerResponse): RequestRecord {
+    const wish = this.profiling.wish(request);
+    const record = this.cost.sampled(() => this.start(request, response));
+    if (wish !== undefined) this.profiling.start(record, response, wish);
+    this.profiling.runs.belongsTo(record);
+    return record;
+  }
+
   private start(request: IncomingMessage, response: ServerResponse): RequestRecord {
     const startedMs = this.clock.nowMs();
     const record = this.table.start(request, response, { startedMs, ...this.accounts.opening() });
@@ -273,6 +307,7 @@ export class Agent {
     const nowMs = this.clock.nowMs();
     record.ended = true;
     record.durationMs = nowMs - record.startedMs;
+    if (record.profile !== undefined) this.profiling.finish(record, endOf(), nowMs);
     if (isUntold(record) && !this.judge.wasSlow(record)) {
       release(record);
       return;
@@ -306,6 +341,7 @@ export class Agent {
     const { undone, kept } = this.hooks.undoAll();
     this.installed = false;
     clearInterval(this.deadMansSwitch);
+    this.profiling.stop();
     for (const record of this.table.inFlight.values()) release(record);
     this.table.inFlight.clear();
     for (const record of this.ended.splice(0)) release(record);

@@ -17,6 +17,16 @@ export interface AgentSettings {
   abandonedAfterMs: number;
   /** True when the inspector was closed before the sidecar came, so that it has to be closed again. */
   ownsInspector: boolean;
+  profiling: ProfilingSettings;
+}
+
+/** How requests are profiled, given when the agent is installed. */
+export interface ProfilingSettings {
+  /** What a client has to know to have its own request profiled. */
+  token: string;
+  /** Ids of profiles are this and a number. */
+  idPrefix: string;
+  samplingIntervalUs: number;
 }
 
 /** Given with every drain. */
@@ -171,6 +181,10 @@ export interface AgentReport {
   ignored: Ignored[];
   /** Requests over their threshold that this answer had no room for, or that were forgotten since the last one. */
   leftOut: number;
+  /** Ids of profiles that are ready to be taken. */
+  profiles: string[];
+  /** Why requests that should have been were not profiled, since the last drain. */
+  profilingProblems: string[];
   /** CPU time the agent's own code took since it was installed. */
   ownCostMs: number;
 }

@@ -14,7 +14,11 @@ interface ServerMessage {
 }
 
 export interface RequestListener {
+  /** Its handler runs after this, in the context of the record. */
   start(request: IncomingMessage, response: ServerResponse): RequestRecord;
+  /** What runs now is this request's, which a callback of the app would not tell. */
+  entered(record: RequestRecord): void;
+  left(): void;
   finish(request: IncomingMessage, response: ServerResponse): void;
   recordOf(request: IncomingMessage): RequestRecord | undefined;
 }
@@ -67,7 +71,12 @@ function keepContextInBodyEvents(
       if (record === undefined || record.ended || context.getStore() === record) {
         return original.apply(this, args);
       }
-      return context.run(record, () => original.apply(this, args));
+      listener.entered(record);
+      try {
+        return context.run(record, () => original.apply(this, args));
+      } finally {
+        listener.left();
+      }
     }
     return emit as IncomingMessage['emit'];
   });

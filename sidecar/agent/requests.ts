@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Looks } from './looks';
 import type { HoldUp, RawFrame, RequestEnd } from './reports';
+import type { RequestProfile } from './requestProfile';
 import type { Verdict } from './verdict';
 import type { WaitList } from './waitList';
 
@@ -42,6 +43,8 @@ export interface RequestRecord {
   reportedMs: number;
   /** From when on it is slow, once it was old enough to matter: see RequestJudge. */
   verdict: Verdict | undefined;
+  /** While it is profiled. */
+  profile: RequestProfile | undefined;
 }
 
 /** Lets go of all that belongs to the app or the agent: a long-lived socket may keep the record itself for ever. */
@@ -53,6 +56,7 @@ export function release(record: RequestRecord): void {
   record.calledFrom = undefined;
   record.heldUpBy = [];
   record.verdict = undefined;
+  record.profile = undefined;
 }
 
 export class RequestTable {
@@ -86,6 +90,7 @@ export class RequestTable {
       reportedEvidence: undefined,
       reportedMs: 0,
       verdict: undefined,
+      profile: undefined,
     };
     this.inFlight.set(request, record);
     return record;

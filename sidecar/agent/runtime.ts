@@ -1,5 +1,6 @@
 /** What the agent takes from the app's Node.js: built-ins, got at run time, since the bundle may import nothing. */
 import type * as AsyncHooks from 'node:async_hooks';
+import type * as Crypto from 'node:crypto';
 import type * as DiagnosticsChannel from 'node:diagnostics_channel';
 import type * as Fs from 'node:fs';
 import type * as Http from 'node:http';
@@ -11,6 +12,7 @@ import type * as Util from 'node:util';
 
 interface Builtins {
   async_hooks: typeof AsyncHooks;
+  crypto: typeof Crypto;
   diagnostics_channel: typeof DiagnosticsChannel;
   fs: typeof Fs;
   http: typeof Http;

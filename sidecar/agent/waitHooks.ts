@@ -120,8 +120,13 @@ export class WaitHooks {
     const startedMs = this.nowMs();
     const id = asyncId ?? this.nextOwnId;
     if (asyncId === undefined) this.nextOwnId -= 1;
-    const stack = this.budget.run(startedMs - record.startedMs, () => capture(stackLimit));
+    const take = () => capture(stackLimit);
+    const { profile } = record;
+    // Who asks for a profile wants all of them.
+    const stack = profile ? take() : this.budget.run(startedMs - record.startedMs, take);
     const bytesRead = asyncId === undefined && probe === socketProbe ? (subject as Socket).bytesRead : 0;
-    return { id, probe, subject, startedMs, stack, bytesRead };
+    const wait = { id, probe, subject, startedMs, stack, bytesRead };
+    profile?.noteWait(wait);
+    return wait;
   }
 }

@@ -73,8 +73,13 @@ export class WaitList {
 
   /** @returns what is pending, the likeliest reason to wait first; among equals the oldest */
   pending(): Wait[] {
-    return this.waits.filter(isPending).sort((a, b) => rank(a) - rank(b) || a.startedMs - b.startedMs);
+    return byLikelihood(this.waits.filter(isPending));
   }
+}
+
+/** @returns the likeliest reason to wait first; among equals the oldest */
+export function byLikelihood(waits: readonly Wait[]): Wait[] {
+  return [...waits].sort((a, b) => rank(a) - rank(b) || a.startedMs - b.startedMs);
 }
 
 function rank(wait: Wait): number {

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { defaultJournalFolder } from '../journal/journalFolder';
 import { createLog } from '../log';
+import { defaultProfileFolder } from '../profiles/profileFolder';
 import { startServer } from '../server/server';
 import { Sidecar } from '../sidecar';
 
@@ -13,7 +14,9 @@ import { Sidecar } from '../sidecar';
  */
 export async function serve(version: string): Promise<number> {
   const log = createLog(line => void process.stderr.write(`${line}\n`));
-  const sidecar = new Sidecar(log, [process.pid, process.ppid], { journalFolder: defaultJournalFolder() });
+  const journalFolder = defaultJournalFolder();
+  const profileFolder = defaultProfileFolder(journalFolder);
+  const sidecar = new Sidecar(log, [process.pid, process.ppid], { journalFolder, profileFolder });
   const server = await startServer(sidecar, version, log.tagged('server'));
   process.stdout.write(`${JSON.stringify({ port: server.port, token: server.token })}\n`);
   process.stdin.resume();

@@ -48,7 +48,16 @@ interface Printer {
 /** One event a line, as they cross the wire to an editor. */
 function printJson(facts: FactHub): Printer {
   const print = (event: string, value: unknown) => console.log(JSON.stringify({ event, ...(value as object) }));
-  const names = ['targetChanged', 'targetStats', 'slowRequest', 'lineHints', 'requestGroup', 'deliveryStats', 'notice'];
+  const names = [
+    'targetChanged',
+    'targetStats',
+    'slowRequest',
+    'lineHints',
+    'requestGroup',
+    'deliveryStats',
+    'notice',
+    'profileTaken',
+  ];
   for (const name of names as EventName[]) {
     facts.listen(name, value => print(name, value));
   }

@@ -22,6 +22,8 @@ export const errorCode = z.enum([
   'notAttached',
   'noSuchRequest',
   'noSuchJournal',
+  'noSuchProfile',
+  'cannotWrite',
   'protocolMismatch',
   'helloFirst',
   'sidecarGone',
@@ -153,6 +155,16 @@ export const errors = {
       `There is no journal ${file.slice(0, 300)}.`,
       'It may have been deleted since: old journals are. Open the list of journals anew.',
     ),
+
+  noSuchProfile: (id: string) =>
+    error(
+      'noSuchProfile',
+      `There is no profile ${id.slice(0, 120)}.`,
+      'It may have been deleted since: the oldest are. Take it again.',
+    ),
+
+  cannotWrite: (file: string, reason: string) =>
+    error('cannotWrite', `The file ${file} cannot be written (${reason}).`, 'Choose another place, or make room.'),
 
   protocolMismatch: (theirs: number, ours: number) =>
     error(

@@ -1,5 +1,6 @@
 /** Every message of the wire: wishes as requests (client to sidecar), facts as events (sidecar to client). */
 import * as z from 'zod';
+import { profileFormat, profileInfo } from './profileValues';
 import {
   deliverySettings,
   deliveryStats,
@@ -44,6 +45,20 @@ export const requests = {
     params: z.object({ slowRequestId: z.string(), format: z.enum(['text', 'markdown']) }),
     result: z.object({ text: z.string() }),
   },
+  /** What a client has to put into its request to have it profiled: `?__introspect__=TOKEN`, or the header `x-introspect`. */
+  profileToken: { params: nothing, result: z.object({ token: z.string() }) },
+  /** Profiles the next request of each of these routes, or of any with ''; takes the place of what was asked for before. */
+  profileNext: {
+    params: z.object({ targetId: z.string(), routes: z.array(z.string().max(300)).max(100) }),
+    result: nothing,
+  },
+  /** All that are kept on this machine, newest first. */
+  listProfiles: { params: nothing, result: z.object({ profiles: z.array(profileInfo) }) },
+  deleteProfile: { params: z.object({ profileId: profileInfo.shape.id }), result: nothing },
+  exportProfile: {
+    params: z.object({ profileId: profileInfo.shape.id, format: profileFormat, file: z.string().min(1) }),
+    result: nothing,
+  },
   /** Newest first. */
   listJournals: { params: nothing, result: z.object({ journals: z.array(journalInfo) }) },
   /** A target as it was, its slow requests and what could not be read, in sentences. */
@@ -60,6 +75,8 @@ export const events = {
   requestGroup,
   deliveryStats,
   notice,
+  /** A request was profiled, and its profile is kept. */
+  profileTaken: profileInfo,
   /** All hints of a target, worst first; replaces those sent before. */
   lineHints: z.object({ targetId: z.string(), hints: z.array(lineHint) }),
 } as const;

@@ -52,3 +52,14 @@ export type ProfileInfo = z.infer<typeof profileInfo>;
 /** What a profile can be written as. */
 export const profileFormat = z.enum(['speedscope', 'cpuprofile', 'pprof', 'folded', 'html', 'svg', 'pdf']);
 export type ProfileFormat = z.infer<typeof profileFormat>;
+
+/** How the files are called that each format is written into. */
+export const PROFILE_FILE_EXTENSIONS: Readonly<Record<ProfileFormat, string>> = {
+  speedscope: 'speedscope.json',
+  cpuprofile: 'cpuprofile',
+  pprof: 'pb.gz',
+  folded: 'folded.txt',
+  html: 'html',
+  svg: 'svg',
+  pdf: 'pdf',
+};

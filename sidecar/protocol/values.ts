@@ -147,7 +147,7 @@ export type DeliveryStats = z.infer<typeof deliveryStats>;
 /** Something the user should know about what Introspector itself could not do. */
 export const notice = z.object({
   severity: z.enum(['info', 'warning']),
-  source: z.enum(['journal', 'delivery', 'reattach']),
+  source: z.enum(['journal', 'delivery', 'reattach', 'profile']),
   /** What happened and what to do, in one or two sentences. */
   message: z.string(),
 });

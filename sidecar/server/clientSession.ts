@@ -2,6 +2,7 @@
 
 import type { Deliveries } from '../delivery/deliveries';
 import type { History } from '../journal/history';
+import type { ProfileLibrary } from '../library/profileLibrary';
 import type { Log } from '../log';
 import { ServerConnection } from '../protocol/connection';
 import { errors } from '../protocol/errors';
@@ -20,6 +21,7 @@ export interface Served {
   facts: FactHub;
   deliveries: Deliveries;
   history: History;
+  profiles: ProfileLibrary;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface Served {
  */
 export function serveClient(
   socket: WireSocket,
-  { observer, facts, deliveries, history }: Served,
+  { observer, facts, deliveries, history, profiles }: Served,
   version: string,
   log: Log,
 ): void {
@@ -61,6 +63,20 @@ export function serveClient(
       deliveries.configure(settings);
       return {};
     }),
+    profileToken: afterHello(async () => ({ token: observer.profileToken })),
+    profileNext: afterHello(async ({ targetId, routes }) => {
+      await observer.profileNext(targetId, routes);
+      return {};
+    }),
+    listProfiles: afterHello(async () => ({ profiles: await profiles.list() })),
+    deleteProfile: afterHello(async ({ profileId }) => {
+      await profiles.delete(profileId);
+      return {};
+    }),
+    exportProfile: afterHello(async ({ profileId, format, file }) => {
+      await profiles.export(profileId, format, file);
+      return {};
+    }),
     listJournals: afterHello(async () => ({ journals: await history.list() })),
     readJournal: afterHello(({ file }) => history.read(file)),
     report: afterHello(async ({ slowRequestId, format }) => {
@@ -83,6 +99,7 @@ function forward(facts: FactHub, outbox: Outbox, isOpen: () => boolean): () => v
     forwardEvent('lineHints', ({ targetId }) => targetId),
     forwardEvent('requestGroup', ({ id }) => id),
     forwardEvent('deliveryStats', () => ''),
+    forwardEvent('profileTaken', ({ id }) => id),
     forwardEvent('notice', ({ source, message }) => `${source} ${message}`),
   ];
   return () => {

@@ -2,6 +2,7 @@
 import type { Frame } from '../protocol/values';
 import { pathOf } from './fileUrls';
 import { frameOrigin, packageName } from './frameOrigin';
+import { originalFunctionName } from './functionNames';
 import { lineOf, SourceLines } from './sourceLines';
 import { SourceMaps } from './sourceMaps';
 
@@ -21,6 +22,19 @@ export class FrameResolver {
   /** @returns the same frames, innermost first; a frame no map speaks of keeps its generated position */
   resolve(frames: readonly GeneratedFrame[]): Promise<Frame[]> {
     return Promise.all(frames.map(frame => this.resolveOne(frame)));
+  }
+
+  /**
+   * @param generated where V8 says that a function begins
+   * @returns the function at its original position, by its original name where a source map tells it
+   */
+  async resolveFunction(generated: GeneratedFrame): Promise<Frame> {
+    const resolved = await this.resolveOne(generated);
+    if (resolved.generated === undefined) return resolved;
+    const at = { ...resolved.generated, functionName: generated.functionName };
+    const lineText = await this.lines.wholeLine(at.file, at.line);
+    const name = lineText === undefined ? undefined : await originalFunctionName(this.maps, at, lineText);
+    return name === undefined ? resolved : { ...resolved, functionName: name };
   }
 
   private async resolveOne(generated: GeneratedFrame): Promise<Frame> {

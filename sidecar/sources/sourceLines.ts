@@ -11,7 +11,12 @@ export class SourceLines {
 
   /** @returns the line's text, trimmed and cut to 200 characters; undefined when there is no such file or line */
   async line(file: string, line: number): Promise<string | undefined> {
-    return shown((await this.files.get(file))?.[line - 1]);
+    return shown(await this.wholeLine(file, line));
+  }
+
+  /** @returns the line as it stands in the file; undefined when there is no such file or line */
+  async wholeLine(file: string, line: number): Promise<string | undefined> {
+    return (await this.files.get(file))?.[line - 1];
   }
 }
 

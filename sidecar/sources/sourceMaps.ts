@@ -41,6 +41,18 @@ export class SourceMaps {
     if (content !== undefined && found.line > content.split('\n').length) return undefined;
     return { file: path, line: found.line, column: found.column + 1, content };
   }
+
+  /**
+   * @param file absolute path of generated code
+   * @param line 1-based
+   * @param column 1-based, of the first character of an identifier
+   * @returns what the identifier is called in the source; undefined when the map does not say
+   */
+  async originalName(file: string, line: number, column: number): Promise<string | undefined> {
+    const map = await this.maps.get(file);
+    if (map === undefined || line < 1) return undefined;
+    return originalPositionFor(map, { line, column: column - 1 }).name ?? undefined;
+  }
 }
 
 /** https://tc39.es/ecma426/ : the last comment of the file counts. */

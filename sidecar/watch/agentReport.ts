@@ -70,6 +70,8 @@ const agentReport = z.object({
   inFlight: z.array(z.object({ requestNumber: count, method: text, route: text, startedAtMs: z.number() })).max(100),
   ignored: z.array(z.object({ reason: text, route: text, count: z.int().positive() })).max(100),
   leftOut: count,
+  profiles: z.array(text).max(100),
+  profilingProblems: z.array(text).max(1_000),
   ownCostMs: durationMs,
 }) satisfies z.ZodType<AgentReport>;
 
@@ -94,6 +96,13 @@ const uninstallReport = z.object({
 /** @throws when it is not what an agent says */
 export function decodeReport(json: unknown): AgentReport {
   return agentReport.parse(JSON.parse(String(json)));
+}
+
+const ids = z.array(text).max(100);
+
+/** @throws when it is not what an agent says */
+export function decodeIds(json: unknown): string[] {
+  return ids.parse(JSON.parse(String(json)));
 }
 
 /** @throws when it is not what an agent says */

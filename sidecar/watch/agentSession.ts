@@ -4,7 +4,7 @@ import type { AgentReport, AgentSettings, HookState, Instructions, Policy, Unins
 import type { InspectorConnection } from '../inspector/connection';
 import { errors } from '../protocol/errors';
 import { callAgent, NAMED } from './agentCall';
-import { decodeHooks, decodeReport, decodeUninstall } from './agentReport';
+import { decodeHooks, decodeIds, decodeReport, decodeUninstall } from './agentReport';
 import { Standstill } from './standstill';
 
 /** Built beside the sidecar; one expression whose value is the agent's `install`. */
@@ -66,6 +66,21 @@ export class AgentSession {
     return (await call(this.connection, this.objectId, 'writeLog', line)) === true;
   }
 
+  /** @param routes whose next request is to be profiled; replaces what was asked for before */
+  async armProfile(routes: readonly string[]): Promise<void> {
+    await call(this.connection, this.objectId, 'armProfile', JSON.stringify(routes));
+  }
+
+  /** @returns JSON that is not checked yet; empty when there is no such profile */
+  takeProfile(id: string): Promise<unknown> {
+    return call(this.connection, this.objectId, 'takeProfile', id);
+  }
+
+  /** Ends the profiles under way. @returns ids of those that can be taken */
+  async cutProfiles(reason: string): Promise<string[]> {
+    return decodeIds(await call(this.connection, this.objectId, 'cutProfiles', reason));
+  }
+
   /** Answers when the app takes any call of ours at all. */
   async echo(): Promise<void> {
     await this.connection.send('Runtime.evaluate', { expression: '0', silent: true });
@@ -76,7 +91,16 @@ export class AgentSession {
   }
 }
 
-type Method = 'hookStates' | 'drain' | 'configure' | 'tellQueued' | 'writeLog' | 'uninstall';
+type Method =
+  | 'hookStates'
+  | 'drain'
+  | 'configure'
+  | 'tellQueued'
+  | 'writeLog'
+  | 'armProfile'
+  | 'takeProfile'
+  | 'cutProfiles'
+  | 'uninstall';
 
 async function call(connection: InspectorConnection, objectId: string, method: Method, argument: string) {
   try {

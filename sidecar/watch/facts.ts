@@ -1,5 +1,6 @@
 /** What is found out, and who hears of it: the editors' server, the command line, the journal, the deliveries. */
 import type { InFlight } from '../agent/reports';
+import type { Profile } from '../profiles/profile';
 import type { EventName, EventValue } from '../protocol/messages';
 
 /** What one drain told of the requests in flight; too much for the wire, but the journal keeps it. */
@@ -13,7 +14,7 @@ export interface Tick {
 }
 
 /** The wire's events, and those that stay in the sidecar. */
-type Facts = { [K in EventName]: EventValue<K> } & { tick: Tick };
+type Facts = { [K in EventName]: EventValue<K> } & { tick: Tick; profile: Profile };
 export type FactName = keyof Facts;
 
 export type Emit = <K extends FactName>(name: K, value: Facts[K]) => void;

@@ -1,4 +1,5 @@
 /** The core that every door shares (editor server, command line): attach, watch, detach; events for whoever listens. */
+import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -26,6 +27,8 @@ interface Watched {
 }
 
 export class Observer {
+  /** What a client has to know to have its request profiled, in any target. */
+  readonly profileToken = randomBytes(18).toString('base64url');
   private readonly watched = new Map<string, Watched>();
   private readonly resolver = new FrameResolver();
   private nextTarget = 1;
@@ -91,6 +94,14 @@ export class Observer {
     await this.live(targetId).watcher.configure(settings);
   }
 
+  /**
+   * @param routes whose next request is to be profiled; replaces what was asked for before
+   * @throws IntrospectorError `notAttached`
+   */
+  async profileNext(targetId: string, routes: readonly string[]): Promise<void> {
+    await this.live(targetId).watcher.profileNext(routes);
+  }
+
   /** @returns whether the line is on the target's standard error now; false for a target that is gone */
   async writeLog(targetId: string, line: string): Promise<boolean> {
     return (await this.watched.get(targetId)?.watcher.writeLog(line)) ?? false;
@@ -140,6 +151,7 @@ export class Observer {
         ...(before && { before: before.watcher.leave() }),
         stateAfter: ended => this.stateAfter(target.id, ended),
       },
+      this.profileToken,
     );
     await watcher.start().catch(error => {
       connection.close();

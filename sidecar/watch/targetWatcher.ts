@@ -12,6 +12,7 @@ import { endingOf } from './ending';
 import { exitCodeOf } from './exitCode';
 import type { Emit, Tick } from './facts';
 import { PauseDetector } from './pauseDetector';
+import { ProfileCollector } from './profileCollector';
 import { QueuedConnections } from './queuedConnections';
 import { type Gathered, RequestBook } from './requestBook';
 import { SlowRequestAssembler } from './slowRequests';
@@ -24,6 +25,8 @@ const STATS_EVERY_MS = 1_000;
 const HELD_SHARE = 0.9;
 const LATE_MS = 250;
 const DETACH_TIMEOUT_MS = 3_000;
+/** V8's own default. */
+const SAMPLING_INTERVAL_US = 1_000;
 
 /** What is kept of a target when its app is started again. */
 export interface CarriedOver {
@@ -48,6 +51,7 @@ export class TargetWatcher {
   private assembler: SlowRequestAssembler;
   private readonly book: RequestBook;
   private readonly capture: VariableCapture;
+  private readonly profiles: ProfileCollector;
   /** Fulfilled when the variables that are being read are known. */
   private reading: Promise<void> = Promise.resolve();
   private readonly pauses = new PauseDetector();
@@ -78,10 +82,13 @@ export class TargetWatcher {
     private readonly emit: Emit,
     private readonly log: Log,
     private readonly succession: Succession,
+    /** What a client has to know to have its request profiled. */
+    private readonly profileToken: string,
   ) {
     const { before } = succession;
     this.book = new RequestBook(info.id, emit, before?.gathered);
     this.capture = new VariableCapture(settings.captureLocals);
+    this.profiles = new ProfileCollector(info, resolver, emit, log);
     this.generation = before?.generation ?? 0;
     this.queued = new QueuedConnections(localPid);
     this.assembler = this.newAssembler();
@@ -103,6 +110,11 @@ export class TargetWatcher {
       policy: policyOf(this.settings),
       abandonedAfterMs: ABANDONED_AFTER_MS,
       ownsInspector: this.info.inspector.openedByUs,
+      profiling: {
+        token: this.profileToken,
+        idPrefix: profileIdPrefix(this.info.pid),
+        samplingIntervalUs: SAMPLING_INTERVAL_US,
+      },
     });
     this.info.hooks = this.session.hooks;
     this.costAtStatsMs = 0;
@@ -120,6 +132,7 @@ export class TargetWatcher {
   async detach(): Promise<string[]> {
     this.detaching = true;
     await this.loop?.stop();
+    await this.finishProfiles('Introspector was detached');
     const report = await this.uninstalled();
     this.connection.close();
     await this.connection.closed;
@@ -160,6 +173,11 @@ export class TargetWatcher {
     return this.book.request(id);
   }
 
+  /** @param routes whose next request is to be profiled; replaces what was asked for before */
+  async profileNext(routes: readonly string[]): Promise<void> {
+    if (this.info.state.state !== 'awaitingRestart') await this.session?.armProfile(routes);
+  }
+
   private instructions(): Instructions {
     return { paused: this.paused, queued: this.queuedNow };
   }
@@ -179,6 +197,8 @@ export class TargetWatcher {
     this.setState(this.paused ? { state: 'pausedByDebugger' } : { state: 'watching' });
     this.noteRunning(report, lateMs, this.paused || wasOvertaken);
     this.lookAtQueue(report);
+    if (this.session !== undefined) this.profiles.collect(this.session, report.profiles);
+    this.profiles.tellProblems(report.profilingProblems);
     const toRead = this.paused ? undefined : this.capture.due(report, nowMs);
     this.reading = toRead === undefined ? Promise.resolve() : this.readVariables(toRead);
     const { atMs, requestsInFlight, inFlight } = report;
@@ -266,6 +286,7 @@ export class TargetWatcher {
   private async letGo(): Promise<void> {
     this.saidGoodbye = true;
     await this.loop?.stop();
+    await this.finishProfiles('the app exited');
     this.exitCode = await exitCodeOf(this.connection);
     this.connection.close();
   }
@@ -302,9 +323,13 @@ export class TargetWatcher {
     this.emit('targetChanged', { target: this.info });
   }
 
+  private async finishProfiles(reason: string): Promise<void> {
+    if (this.session === undefined) return;
+    await Promise.race([this.profiles.finish(this.session, reason), late(DETACH_TIMEOUT_MS)]);
+  }
+
   private async uninstalled(): Promise<UninstallReport | undefined> {
-    const late = new Promise<undefined>(resolve => setTimeout(resolve, DETACH_TIMEOUT_MS, undefined).unref());
-    return Promise.race([this.session?.uninstall().catch(() => undefined), late]);
+    return Promise.race([this.session?.uninstall().catch(() => undefined), late(DETACH_TIMEOUT_MS)]);
   }
 
   private async inspectorAfter(left: UninstallReport['inspector']): Promise<string[]> {
@@ -328,6 +353,10 @@ export class TargetWatcher {
   }
 }
 
+function late(durationMs: number): Promise<undefined> {
+  return new Promise(resolve => setTimeout(resolve, durationMs, undefined).unref());
+}
+
 /** Without the stack that V8 adds to a description. */
 function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
@@ -336,4 +365,9 @@ function messageOf(error: unknown): string {
 function policyOf({ thresholdMs, routes, redactNames }: WatchSettings): Policy {
   const rules = Object.entries(routes).map(([pattern, rule]) => ({ pattern, thresholdMs: rule }));
   return { thresholdMs, routes: rules, redactNames };
+}
+
+/** @returns `20261124T010203004Z-4711`: what starts anew in the same process has other ids */
+function profileIdPrefix(pid: number): string {
+  return `${new Date().toISOString().replace(/[-:.]/g, '')}-${pid}`;
 }

@@ -62,6 +62,7 @@ export class ServingSidecar {
       requestGroup: ignore,
       deliveryStats: ignore,
       notice: ignore,
+      profileTaken: ignore,
       lineHints: ignore,
       ...handlers,
     };

@@ -53,6 +53,7 @@ export class TestSidecar {
       requestGroup: remember('requestGroup'),
       deliveryStats: remember('deliveryStats'),
       notice: remember('notice'),
+      profileTaken: remember('profileTaken'),
     };
   }
 

@@ -18,6 +18,8 @@ const all: Record<keyof typeof errors, IntrospectorError> = {
   alreadyAttached: errors.alreadyAttached('server.js'),
   notAttached: errors.notAttached('t1'),
   noSuchJournal: errors.noSuchJournal('/srv/journals/a.jsonl'),
+  noSuchProfile: errors.noSuchProfile('20261124T010203004Z-4711-1'),
+  cannotWrite: errors.cannotWrite('/srv/a.json', 'ENOSPC'),
   noSuchRequest: errors.noSuchRequest('t1:5'),
   protocolMismatch: errors.protocolMismatch(1, 2),
   helloFirst: errors.helloFirst(),

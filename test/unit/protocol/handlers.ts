@@ -9,6 +9,11 @@ export const idleServer: RequestHandlers = {
   detach: async () => ({ undone: [] }),
   configure: async () => ({}),
   setDeliveries: async () => ({}),
+  profileToken: async () => ({ token: 'token' }),
+  profileNext: async () => ({}),
+  listProfiles: async () => ({ profiles: [] }),
+  deleteProfile: async () => ({}),
+  exportProfile: async () => ({}),
   listJournals: async () => ({ journals: [] }),
   readJournal: async () => ({ target: target(), slowRequests: [], problems: [] }),
   report: async () => ({ text: 'report' }),
@@ -22,4 +27,5 @@ export const idleClient: EventHandlers = {
   requestGroup: () => {},
   deliveryStats: () => {},
   notice: () => {},
+  profileTaken: () => {},
 };

@@ -37,6 +37,8 @@ const report: AgentReport = {
   leftOut: 0,
   inFlight: [{ requestNumber: 5, method: 'GET', route: '/orders', startedAtMs: 1 }],
   ignored: [{ reason: 'event stream', route: '/events', count: 2 }],
+  profiles: [],
+  profilingProblems: [],
   ownCostMs: 0.1,
 };
 

@@ -1,0 +1,61 @@
+/** The source lines on which a request computed. */
+import type { RawProfile, SampledNode } from '../agent/profileReports';
+import type { FrameTable, PositionResolver } from './frameTable';
+import type { HotLine } from './profile';
+import type { Piece } from './timeline';
+
+/** Colder ones are noise. */
+const MAX_LINES = 500;
+
+/**
+ * V8 counts samples by line for a function as a whole, not for one request's part. A function's time is shared out between
+ * its lines as the counts are: exact as long as no other request ran the same function meanwhile.
+ *
+ * @returns own time by line, most first
+ */
+export async function hotLines(
+  raw: RawProfile,
+  pieces: readonly Piece[],
+  table: FrameTable,
+  resolver: PositionResolver,
+): Promise<HotLine[]> {
+  const selfUs = new Map<number, number>();
+  for (const piece of pieces) {
+    if (piece.kind !== 'computing' || piece.sample < 0) continue;
+    selfUs.set(piece.sample, (selfUs.get(piece.sample) ?? 0) + piece.endUs - piece.startUs);
+  }
+  const lines = new Map<string, HotLine>();
+  for (const [index, nodeUs] of selfUs) {
+    const node = raw.nodes[index];
+    if (node === undefined || node.lineTicks.length === 0) continue;
+    const frame = await table.ofFunction(node);
+    for (const { line, share } of shares(node)) await add(line, nodeUs * share, node, frame);
+  }
+  return [...lines.values()].sort((a, b) => b.selfUs - a.selfUs).slice(0, MAX_LINES);
+
+  async function add(line: number, us: number, node: SampledNode, frame: number): Promise<void> {
+    // Which call on the line it was is not known; the column of a function that begins on it is as good as any.
+    const column = line === node.line ? node.column : 1;
+    const call = { functionName: node.functionName, file: node.file, line, column, isAsync: false };
+    const [resolved] = await resolver.resolve([call]);
+    if (resolved === undefined || (resolved.origin !== 'user' && resolved.origin !== 'package')) return;
+    const key = `${resolved.file}\n${resolved.line}`;
+    const known = lines.get(key);
+    if (known !== undefined) known.selfUs += us;
+    else {
+      const text = resolved.sourceLine === undefined ? {} : { sourceLine: resolved.sourceLine };
+      lines.set(key, { file: resolved.file, line: resolved.line, selfUs: us, frame, ...text });
+    }
+  }
+}
+
+function shares({ lineTicks }: SampledNode): { line: number; share: number }[] {
+  let sum = 0;
+  for (let index = 1; index < lineTicks.length; index += 2) sum += lineTicks[index] ?? 0;
+  if (sum === 0) return [];
+  const found: { line: number; share: number }[] = [];
+  for (let index = 0; index < lineTicks.length; index += 2) {
+    found.push({ line: lineTicks[index] ?? 0, share: (lineTicks[index + 1] ?? 0) / sum });
+  }
+  return found;
+}

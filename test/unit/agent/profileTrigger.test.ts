@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { routeFits } from '../../../sidecar/agent/profileTrigger';
+
+describe('a route whose next request is to be profiled', () => {
+  test.each([
+    ['', 'GET', '/anything'],
+    ['GET ', 'GET', '/anything'],
+    ['/orders', 'POST', '/orders'],
+    ['GET /orders', 'GET', '/orders'],
+    ['GET /orders/:id', 'GET', '/orders/7'],
+    ['GET /orders/:id/items', 'GET', '/orders/7/items'],
+    ['GET /orders/*', 'GET', '/orders/7/items'],
+    ['GET /orders/*', 'GET', '/orders/'],
+    ['GET /*/items', 'GET', '/7/items'],
+    ['GET /', 'GET', '/'],
+  ])('"%s" is %s %s', (wanted, method, path) => {
+    expect(routeFits(wanted, method, path)).toBe(true);
+  });
+
+  test.each([
+    ['GET /orders', 'POST', '/orders'],
+    ['GET /orders', 'GET', '/orders/7'],
+    ['GET /orders/:id', 'GET', '/orders'],
+    ['GET /orders/:id', 'GET', '/orders/'],
+    ['GET /orders/:id', 'GET', '/orders/7/items'],
+    ['GET /orders/*', 'GET', '/order'],
+    ['GET /', 'GET', '/orders'],
+    ['get /orders', 'GET', '/orders'],
+  ])('"%s" is not %s %s', (wanted, method, path) => {
+    expect(routeFits(wanted, method, path)).toBe(false);
+  });
+});
