@@ -4,9 +4,12 @@ import { registerCommands } from './commands/commands';
 import { ContextKeys } from './contextKeys';
 import { HintHover } from './hints/hintHover';
 import { HintPlacer } from './hints/hintPlacer';
+import { HotLineDecorations } from './hints/hotLineDecorations';
 import { LineDecorations } from './hints/lineDecorations';
 import { createLog, logSidecarLine } from './log';
 import { Notifications } from './notifications/notifications';
+import { FlamePanels } from './profiles/flamePanels';
+import { ProfileTree } from './profiles/profileTree';
 import { ReportDocuments } from './reports/reportDocuments';
 import { Reports } from './reports/reports';
 import { Settings } from './settings';
@@ -39,6 +42,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const placer = new HintPlacer();
   const model = { store, journals, view };
   const tree = new RequestTree(model);
+  const profileTree = new ProfileTree(store, running, log);
+  const flames = new FlamePanels(context, store, running, log);
   context.subscriptions.push(
     log,
     settings,
@@ -46,10 +51,13 @@ export function activate(context: vscode.ExtensionContext): void {
     new StatusItem(store),
     tree,
     documents,
+    profileTree,
+    flames,
+    new HotLineDecorations(store, settings),
     new Notifications(store, settings, documents),
     new LineDecorations(store, settings, placer),
     vscode.languages.registerHoverProvider({ scheme: 'file' }, new HintHover(store, settings, placer)),
-    registerCommands({ ...model, log, settings, sidecar: running, tree, reports, documents }),
+    registerCommands({ ...model, log, settings, sidecar: running, tree, reports, documents, profileTree, flames }),
     settings.onDidChange(() => void running.applyWishes().catch(error => log.warn(String(error)))),
   );
 }

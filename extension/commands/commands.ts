@@ -1,6 +1,7 @@
 /** Every command, once: id → handler. The manifest gives them their titles. */
 import * as vscode from 'vscode';
 import { IntrospectorError } from '../../sidecar/protocol/errors';
+import type { ProfileInfo } from '../../sidecar/protocol/profileValues';
 import type { Frame, TargetAddress } from '../../sidecar/protocol/values';
 import { openFrame } from '../frames/openFrame';
 import { plainMessage } from '../notifications/plainMessage';
@@ -10,6 +11,7 @@ import { attach, captureNext, detach } from './attaching';
 import { filterRequests } from './filterRequests';
 import { closeJournal, openJournal } from './journals';
 import type { CommandParts } from './parts';
+import { copyProfileLink, deleteProfile, exportProfile, openProfile, profileNext } from './profiles';
 import { copyReport, openLastReport, openReport, revealRequest } from './reports';
 
 /** @returns what unregisters them */
@@ -34,6 +36,11 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     'introspector.openReport': (of?: string | RequestNode) => openReport(parts, of),
     'introspector.openLastReport': (of?: RequestNode) => openLastReport(parts, of),
     'introspector.openJournal': () => openJournal(parts),
+    'introspector.profileNext': (of?: RequestNode | string) => profileNext(parts, of),
+    'introspector.copyProfileLink': (of?: RequestNode) => copyProfileLink(parts, of),
+    'introspector.openProfile': (of?: ProfileInfo) => openProfile(parts, of),
+    'introspector.exportProfile': (of?: ProfileInfo) => exportProfile(parts, of),
+    'introspector.deleteProfile': (of?: ProfileInfo) => deleteProfile(parts, of),
     'introspector.closeJournal': (of: RequestNode) => closeJournal(parts, of),
   };
   const registered = Object.entries(handlers).map(([id, handler]) =>
@@ -54,6 +61,7 @@ async function showActions(): Promise<void> {
     { label: '$(debug-disconnect) Detach', command: 'introspector.detach' },
     { label: '$(plug) Attach to another process…', command: 'introspector.attach' },
     { label: '$(list-tree) Show slow requests', command: 'introspector.requests.focus' },
+    { label: '$(flame) Profile the next request…', command: 'introspector.profileNext' },
     { label: '$(symbol-variable) Capture variables of the next blocked request', command: 'introspector.captureNext' },
     { label: '$(clear-all) Clear hints', command: 'introspector.clearHints' },
     { label: '$(history) Open a journal of before…', command: 'introspector.openJournal' },

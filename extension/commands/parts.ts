@@ -1,5 +1,7 @@
 /** What commands work with. */
 import type * as vscode from 'vscode';
+import type { FlamePanels } from '../profiles/flamePanels';
+import type { ProfileTree } from '../profiles/profileTree';
 import type { ReportDocuments } from '../reports/reportDocuments';
 import type { Reports } from '../reports/reports';
 import type { Settings } from '../settings';
@@ -14,4 +16,6 @@ export interface CommandParts extends Model {
   tree: RequestTree;
   reports: Reports;
   documents: ReportDocuments;
+  profileTree: ProfileTree;
+  flames: FlamePanels;
 }

@@ -81,9 +81,7 @@ export class Sidecar {
       requestGroup: group => this.store.putGroup(group),
       deliveryStats: stats => this.store.putDeliveries(stats),
       notice: notice => this.listener.onNotice(notice),
-      profileTaken: profile => {
-        this.store.putProfile(profile);
-      },
+      profileTaken: profile => this.store.profiles.put(profile),
     };
   }
 

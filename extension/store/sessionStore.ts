@@ -1,5 +1,4 @@
 /** All that is known of the session: the one mutable model. Written by the sidecar's events, read by every view. */
-import type { ProfileInfo } from '../../sidecar/protocol/profileValues';
 import type {
   DeliveryStats,
   LineHint,
@@ -11,6 +10,7 @@ import type {
 } from '../../sidecar/protocol/values';
 import { groupKeyOf, groupsOf, type ShownGroup, type ToldGroup, toldKeyOf } from './groups';
 import { type LastReport, LastReports } from './lastReports';
+import { Profiles } from './profiles';
 import { Signal } from './signal';
 
 /** Shown at the most, the newest and those that run; a tree of more is not read. */
@@ -31,7 +31,8 @@ export class SessionStore {
   private readonly requests = new Map<string, SlowRequest>();
   private readonly toldGroups = new Map<string, ToldGroup>();
   private readonly endReports = new LastReports();
-  private takenProfiles: readonly ProfileInfo[] = [];
+  /** Profiles of single requests. */
+  readonly profiles = new Profiles(() => this.changed.fire());
   private delivered: DeliveryStats = { channels: [] };
   private readonly hintsOfTarget = new Map<string, LineHint[]>();
   /** How often a hint had been seen when it was cleared: it comes back when it is seen again. */
@@ -55,11 +56,6 @@ export class SessionStore {
   /** In the order they were attached. */
   get targets(): readonly WatchedTarget[] {
     return [...this.watched.values()];
-  }
-
-  /** Kept on this machine, newest first. */
-  get profiles(): readonly ProfileInfo[] {
-    return this.takenProfiles;
   }
 
   /** Those that are not gone. */
@@ -163,16 +159,6 @@ export class SessionStore {
       if (told) told.cleared = Math.max(0, told.group.count - left.filter(other => other === key).length);
     }
     this.changed.fire();
-  }
-
-  setProfiles(profiles: readonly ProfileInfo[]): void {
-    this.takenProfiles = profiles;
-    this.changed.fire();
-  }
-
-  putProfile(profile: ProfileInfo): void {
-    const others = this.takenProfiles.filter(({ id }) => id !== profile.id);
-    this.setProfiles([profile, ...others].sort((a, b) => b.startedAtMs - a.startedAtMs));
   }
 
   putDeliveries(stats: DeliveryStats): void {

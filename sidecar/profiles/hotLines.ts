@@ -1,7 +1,7 @@
 /** The source lines on which a request computed. */
 import type { RawProfile, SampledNode } from '../agent/profileReports';
 import type { FrameTable, PositionResolver } from './frameTable';
-import type { HotLine } from './profile';
+import type { FramedLine } from './profile';
 import type { Piece } from './timeline';
 
 /** Colder ones are noise. */
@@ -18,13 +18,13 @@ export async function hotLines(
   pieces: readonly Piece[],
   table: FrameTable,
   resolver: PositionResolver,
-): Promise<HotLine[]> {
+): Promise<FramedLine[]> {
   const selfUs = new Map<number, number>();
   for (const piece of pieces) {
     if (piece.kind !== 'computing' || piece.sample < 0) continue;
     selfUs.set(piece.sample, (selfUs.get(piece.sample) ?? 0) + piece.endUs - piece.startUs);
   }
-  const lines = new Map<string, HotLine>();
+  const lines = new Map<string, FramedLine>();
   for (const [index, nodeUs] of selfUs) {
     const node = raw.nodes[index];
     if (node === undefined || node.lineTicks.length === 0) continue;

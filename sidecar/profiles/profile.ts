@@ -3,7 +3,7 @@
  * belong to a node. Everything that is shown or exported is made from this.
  */
 import * as z from 'zod';
-import { profileInfo } from '../protocol/profileValues';
+import { hotLine, profileInfo } from '../protocol/profileValues';
 
 const index = z.int().min(0);
 
@@ -36,17 +36,9 @@ const segment = z.object({
 });
 export type Segment = z.infer<typeof segment>;
 
-/** Own time of a source line of the request's computing, at its original position. */
-const hotLine = z.object({
-  file: z.string(),
-  line: index,
-  selfUs: z.number().min(0),
-  /** Trimmed text of the line when it could be read. */
-  sourceLine: z.string().optional(),
-  /** Frame whose function the line is in. */
-  frame: index,
-});
-export type HotLine = z.infer<typeof hotLine>;
+/** A hot line, and the frame whose function it is in. */
+const framedLine = hotLine.extend({ frame: index });
+export type FramedLine = z.infer<typeof framedLine>;
 
 export const profile = z.object({
   version: z.literal(1),
@@ -56,7 +48,7 @@ export const profile = z.object({
   /** One after the other from the request's start to its end: their lengths add up to its duration. */
   segments: z.array(segment),
   /** Most first. */
-  lines: z.array(hotLine),
+  lines: z.array(framedLine),
 });
 export type Profile = z.infer<typeof profile>;
 

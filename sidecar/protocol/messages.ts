@@ -1,6 +1,6 @@
 /** Every message of the wire: wishes as requests (client to sidecar), facts as events (sidecar to client). */
 import * as z from 'zod';
-import { profileFormat, profileInfo } from './profileValues';
+import { hotLine, profileFormat, profileInfo } from './profileValues';
 import {
   deliverySettings,
   deliveryStats,
@@ -54,6 +54,11 @@ export const requests = {
   },
   /** All that are kept on this machine, newest first. */
   listProfiles: { params: nothing, result: z.object({ profiles: z.array(profileInfo) }) },
+  /** The lines on which a profiled request computed, most first. */
+  profileLines: {
+    params: z.object({ profileId: profileInfo.shape.id }),
+    result: z.object({ lines: z.array(hotLine) }),
+  },
   deleteProfile: { params: z.object({ profileId: profileInfo.shape.id }), result: nothing },
   exportProfile: {
     params: z.object({ profileId: profileInfo.shape.id, format: profileFormat, file: z.string().min(1) }),

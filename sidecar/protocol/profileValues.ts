@@ -49,6 +49,17 @@ export const profileInfo = z.object({
 });
 export type ProfileInfo = z.infer<typeof profileInfo>;
 
+/** Own time of a source line of a request's computing, at its original position. */
+export const hotLine = z.object({
+  /** Absolute path. */
+  file: z.string(),
+  line: z.int().min(0),
+  selfUs: z.number().min(0),
+  /** Trimmed text of the line when it could be read. */
+  sourceLine: z.string().optional(),
+});
+export type HotLine = z.infer<typeof hotLine>;
+
 /** What a profile can be written as. */
 export const profileFormat = z.enum(['speedscope', 'cpuprofile', 'pprof', 'folded', 'html', 'svg', 'pdf']);
 export type ProfileFormat = z.infer<typeof profileFormat>;

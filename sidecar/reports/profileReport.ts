@@ -1,5 +1,5 @@
 /** A profile as text, for a terminal and for those who cannot see a flame graph. */
-import type { ProfileInfo } from '../protocol/profileValues';
+import type { HotLine, ProfileInfo } from '../protocol/profileValues';
 import { exactMs } from '../protocol/words';
 import { oneLine } from './oneLine';
 import { shownFile } from './places';
@@ -10,7 +10,7 @@ const MAX_LINES = 10;
 interface ReportedProfile {
   info: ProfileInfo;
   /** Most first. */
-  lines: readonly { file: string; line: number; selfUs: number; sourceLine?: string | undefined }[];
+  lines: readonly HotLine[];
 }
 
 /** @returns where the time went, and the lines that computed most */

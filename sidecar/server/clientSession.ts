@@ -69,6 +69,7 @@ export function serveClient(
       return {};
     }),
     listProfiles: afterHello(async () => ({ profiles: await profiles.list() })),
+    profileLines: afterHello(async ({ profileId }) => ({ lines: (await profiles.read(profileId)).lines })),
     deleteProfile: afterHello(async ({ profileId }) => {
       await profiles.delete(profileId);
       return {};

@@ -12,11 +12,7 @@ export function callGraphDot(profile: Profile): string {
   const { frames, info } = profile;
   const nodes = graph.nodes.map(({ frame, selfUs, totalUs }) => {
     const found = frames[frame];
-    const label = [
-      ...nameLines(found),
-      `${milliseconds(totalUs)}, ${share(totalUs, graph)}`,
-      ownText(selfUs, totalUs),
-    ];
+    const label = [...nameLines(found), `${milliseconds(totalUs)}, ${share(totalUs, graph)}`, ownText(selfUs, totalUs)];
     const colour = colourOf(totalUs / graph.durationUs);
     const style = found?.kind === 'function' || found?.kind === 'engine' ? 'filled' : 'filled,dashed';
     return `n${frame} [label=${quoted(label.filter(Boolean).join('\n'))} fillcolor="${colour.fill}" fontcolor="${colour.text}" style="${style}"];`;

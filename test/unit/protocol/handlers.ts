@@ -12,6 +12,7 @@ export const idleServer: RequestHandlers = {
   profileToken: async () => ({ token: 'token' }),
   profileNext: async () => ({}),
   listProfiles: async () => ({ profiles: [] }),
+  profileLines: async () => ({ lines: [] }),
   deleteProfile: async () => ({}),
   exportProfile: async () => ({}),
   listJournals: async () => ({ journals: [] }),
