@@ -18,17 +18,6 @@ export function selfTimes({ frames, nodes, segments }: Profile, which: 'wall' | 
   return selfUs;
 }
 
-/** @returns time of each node with all it calls, in microseconds */
-export function totalTimes({ nodes }: Pick<Profile, 'nodes'>, selfUs: SelfTimes): Float64Array {
-  const totalUs = Float64Array.from(selfUs);
-  // Callers come before what they call.
-  for (let index = nodes.length - 1; index >= 0; index -= 1) {
-    const parent = nodes[index]?.parent ?? -1;
-    if (parent >= 0) totalUs[parent] = (totalUs[parent] ?? 0) + (totalUs[index] ?? 0);
-  }
-  return totalUs;
-}
-
 /** @returns frames from a node outwards: its own, its caller's … */
 export function framesOutwards({ nodes }: Pick<Profile, 'nodes'>, node: number): number[] {
   const frames: number[] = [];

@@ -11,6 +11,7 @@ export type FunctionStart = Pick<RawFrame, 'functionName' | 'file' | 'line' | 'c
 /** How to find original positions. */
 export interface PositionResolver {
   resolveFunction(frame: RawFrame): Promise<Frame>;
+  resolveLine(line: Omit<RawFrame, 'column'>): Promise<Frame>;
   resolve(frames: readonly RawFrame[]): Promise<Frame[]>;
 }
 

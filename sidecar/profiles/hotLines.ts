@@ -34,10 +34,11 @@ export async function hotLines(
   return [...lines.values()].sort((a, b) => b.selfUs - a.selfUs).slice(0, MAX_LINES);
 
   async function add(line: number, us: number, node: SampledNode, frame: number): Promise<void> {
-    // Which call on the line it was is not known; the column of a function that begins on it is as good as any.
-    const column = line === node.line ? node.column : 1;
-    const call = { functionName: node.functionName, file: node.file, line, column, isAsync: false };
-    const [resolved] = await resolver.resolve([call]);
+    const { functionName, file, column } = node;
+    const at = { functionName, file, line, isAsync: false };
+    // Minified code has all in one line: where the function begins on it is the best that is known.
+    const [resolved] =
+      line === node.line ? await resolver.resolve([{ ...at, column }]) : [await resolver.resolveLine(at)];
     if (resolved === undefined || (resolved.origin !== 'user' && resolved.origin !== 'package')) return;
     const key = `${resolved.file}\n${resolved.line}`;
     const known = lines.get(key);

@@ -37,6 +37,13 @@ export class FrameResolver {
     return name === undefined ? resolved : { ...resolved, functionName: name };
   }
 
+  /** @returns where a line of generated code comes from, by what stands first on it */
+  async resolveLine(generated: Omit<GeneratedFrame, 'column'>): Promise<Frame> {
+    const text = await this.lines.wholeLine(pathOf(generated.file), generated.line);
+    const column = 1 + Math.max(0, text?.search(/\S/) ?? 0);
+    return this.resolveOne({ ...generated, column });
+  }
+
   private async resolveOne(generated: GeneratedFrame): Promise<Frame> {
     const frame = asGenerated(generated);
     if (frame.origin === 'node' || frame.origin === 'native') return frame;

@@ -7,14 +7,14 @@ import type { Profile } from '../profile';
 const MIN_NODE_SHARE = 0.005;
 const MIN_EDGE_SHARE = 0.001;
 
-export interface GraphNode {
+interface GraphNode {
   /** Index in the profile's frames. */
   frame: number;
   selfUs: number;
   totalUs: number;
 }
 
-export interface GraphEdge {
+interface GraphEdge {
   /** Frames. */
   caller: number;
   callee: number;
