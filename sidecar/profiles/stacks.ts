@@ -3,6 +3,8 @@
 import type { SampledNode } from '../agent/profileReports';
 import type { RawFrame } from '../agent/reports';
 import { AGENT_SOURCE_URL } from '../agent/sourceUrl';
+import { pathOf } from '../sources/fileUrls';
+import { frameOrigin } from '../sources/frameOrigin';
 import type { FrameTable, FunctionStart } from './frameTable';
 
 /**
@@ -28,14 +30,14 @@ export async function waitStack(stack: readonly RawFrame[], table: FrameTable): 
   const shown = stack.slice(
     Math.max(
       0,
-      stack.findIndex(({ file }) => !isNodes(file)),
+      stack.findIndex(({ file }) => !isBuiltIn(file)),
     ),
   );
   const frames: WaitFrame[] = [];
   let isBehindAwait = false;
   for (const call of withoutLoop([...shown].reverse())) {
     // How Node.js came to run what goes on after the await.
-    if (isBehindAwait && !call.isAsync && isNodes(call.file)) continue;
+    if (isBehindAwait && !call.isAsync && isBuiltIn(call.file)) continue;
     frames.push({ frame: await table.ofCall(call), isResumable: call.isAsync || isBehindAwait });
     isBehindAwait = call.isAsync;
   }
@@ -51,10 +53,11 @@ export interface WaitFrame {
 
 /** Leaves out how Node.js came to run the request's code, unless nothing else is there. */
 function withoutLoop<F extends FunctionStart>(outermostFirst: readonly F[]): F[] {
-  const first = outermostFirst.findIndex(({ file }) => !isNodes(file) && file !== '');
+  const first = outermostFirst.findIndex(({ file }) => !isBuiltIn(file));
   return outermostFirst.slice(Math.max(0, first));
 }
 
-function isNodes(file: string): boolean {
-  return file.startsWith('node:');
+function isBuiltIn(file: string): boolean {
+  const origin = frameOrigin(pathOf(file));
+  return origin === 'node' || origin === 'native';
 }
