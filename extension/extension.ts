@@ -10,6 +10,7 @@ import { createLog, logSidecarLine } from './log';
 import { Notifications } from './notifications/notifications';
 import { FlamePanels } from './profiles/flamePanels';
 import { ProfileTree } from './profiles/profileTree';
+import { RouteLens } from './profiles/routeLens';
 import { ReportDocuments } from './reports/reportDocuments';
 import { Reports } from './reports/reports';
 import { Settings } from './settings';
@@ -54,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): void {
     profileTree,
     flames,
     new HotLineDecorations(store, settings),
+    new RouteLens(store),
     new Notifications(store, settings, documents),
     new LineDecorations(store, settings, placer),
     vscode.languages.registerHoverProvider({ scheme: 'file' }, new HintHover(store, settings, placer)),

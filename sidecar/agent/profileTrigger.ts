@@ -81,7 +81,8 @@ export class ProfileTriggers {
 }
 
 /**
- * @param wanted `GET /orders/:id`, or a path alone; `:name` stands for one segment, `*` at the end for all that follow
+ * @param wanted `GET /orders/:id`, or a path alone; `:name` stands for one segment, `*` at the end for all that follow,
+ *   `**` at the beginning for all before: a router does not know where it is mounted
  * @param path `/orders/7`
  */
 export function routeFits(wanted: string, method: string, path: string): boolean {
@@ -91,6 +92,10 @@ export function routeFits(wanted: string, method: string, path: string): boolean
   if (pattern === '') return true;
   const wantedSegments = pattern.split('/');
   const segments = path.split('/');
+  if (wantedSegments[0] === '**') {
+    wantedSegments.shift();
+    segments.splice(0, segments.length - wantedSegments.length);
+  }
   if (wantedSegments.at(-1)?.startsWith('*')) {
     wantedSegments.pop();
     segments.length = Math.min(segments.length, wantedSegments.length);

@@ -89,7 +89,7 @@ describe('the bundled agent', () => {
     const load = createRequire(import.meta.url);
     const { ClientRequest } = load('node:http');
     const { end } = ClientRequest.prototype;
-    const install = runInNewContext(agent.source, { process, setInterval, clearInterval, setImmediate, Error });
+    const install = runInNewContext(agent.source, { process, setInterval, clearInterval, setImmediate, Error, Buffer });
     const installed = install(load, {
       policy: { thresholdMs: 1_000, routes: [], redactNames: [] },
       abandonedAfterMs: 60_000,

@@ -13,6 +13,8 @@ describe('a route whose next request is to be profiled', () => {
     ['GET /orders/*', 'GET', '/orders/'],
     ['GET /*/items', 'GET', '/7/items'],
     ['GET /', 'GET', '/'],
+    ['GET **/orders/:id', 'GET', '/api/v1/orders/7'],
+    ['GET **/orders', 'GET', '/orders'],
   ])('"%s" is %s %s', (wanted, method, path) => {
     expect(routeFits(wanted, method, path)).toBe(true);
   });
@@ -26,6 +28,8 @@ describe('a route whose next request is to be profiled', () => {
     ['GET /orders/*', 'GET', '/order'],
     ['GET /', 'GET', '/orders'],
     ['get /orders', 'GET', '/orders'],
+    ['GET **/orders', 'GET', '/api/orders/7'],
+    ['GET **/api/orders', 'GET', '/orders'],
   ])('"%s" is not %s %s', (wanted, method, path) => {
     expect(routeFits(wanted, method, path)).toBe(false);
   });
