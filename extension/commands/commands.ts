@@ -11,7 +11,7 @@ import { attach, captureNext, detach } from './attaching';
 import { filterRequests } from './filterRequests';
 import { closeJournal, openJournal } from './journals';
 import type { CommandParts } from './parts';
-import { copyProfileLink, deleteProfile, exportProfile, openProfile, profileNext } from './profiles';
+import { compareProfiles, copyProfileLink, deleteProfile, exportProfile, openProfile, profileNext } from './profiles';
 import { copyReport, openLastReport, openReport, revealRequest } from './reports';
 
 /** @returns what unregisters them */
@@ -40,6 +40,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     'introspector.copyProfileLink': (of?: RequestNode) => copyProfileLink(parts, of),
     'introspector.openProfile': (of?: ProfileInfo) => openProfile(parts, of),
     'introspector.exportProfile': (of?: ProfileInfo) => exportProfile(parts, of),
+    'introspector.compareProfiles': (of?: ProfileInfo) => compareProfiles(parts, of),
     'introspector.deleteProfile': (of?: ProfileInfo) => deleteProfile(parts, of),
     'introspector.closeJournal': (of: RequestNode) => closeJournal(parts, of),
   };

@@ -71,6 +71,33 @@ export async function exportProfile(parts: CommandParts, of?: ProfileInfo): Prom
   vscode.window.setStatusBarMessage(`$(check) Written: ${vscode.workspace.asRelativePath(file)}`, 5_000);
 }
 
+/** Shows what changed from an older profile of the same route to a newer one. */
+export async function compareProfiles(parts: CommandParts, of?: ProfileInfo): Promise<void> {
+  const one = await chosenProfile(parts, of, 'Compare Profile');
+  if (one === undefined) return;
+  const { store, sidecar, documents } = parts;
+  const isOfRoute = ({ method, route }: ProfileInfo) => method === one.method && route === one.route;
+  const others = store.profiles.all.filter(({ id }) => id !== one.id);
+  const sorted = [...others.filter(isOfRoute), ...others.filter(other => !isOfRoute(other))];
+  if (sorted.length === 0) {
+    void vscode.window.showInformationMessage(
+      'There is no other profile to compare with. Take one more, then compare.',
+    );
+    return;
+  }
+  const items = sorted.map(profile => {
+    const { label, description } = profileItem(profile);
+    return { label, description, profile };
+  });
+  const title = `Compare ${one.method} ${one.url} with`;
+  const chosen = await vscode.window.showQuickPick(items, { title, matchOnDescription: true });
+  if (chosen === undefined) return;
+  const [before, after] = [one, chosen.profile].sort((a, b) => a.startedAtMs - b.startedAtMs);
+  if (before === undefined || after === undefined) return;
+  const { text } = await sidecar.request('compareProfiles', { beforeId: before.id, afterId: after.id });
+  await documents.openComparison(after, `${before.id} ${after.id}`, text);
+}
+
 export async function deleteProfile(parts: CommandParts, of?: ProfileInfo): Promise<void> {
   const profile = await chosenProfile(parts, of, 'Delete Profile');
   if (profile === undefined) return;

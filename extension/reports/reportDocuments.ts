@@ -1,12 +1,13 @@
 /** Reports as documents: plain text that nobody can change, kept up to date while the request goes on. */
 import * as vscode from 'vscode';
 import { IntrospectorError } from '../../sidecar/protocol/errors';
+import type { ProfileInfo } from '../../sidecar/protocol/profileValues';
 import type { SlowRequest, Target } from '../../sidecar/protocol/values';
 import type { LastReport } from '../store/lastReports';
 import type { SessionStore } from '../store/sessionStore';
 import { ReportLinks } from './reportLinks';
 import type { Reports } from './reports';
-import { lastReportTitle, reportTitle } from './titles';
+import { comparisonTitle, lastReportTitle, reportTitle } from './titles';
 
 const SCHEME = 'introspector-report';
 const REFRESH_AFTER_MS = 1_000;
@@ -58,6 +59,17 @@ export class ReportDocuments implements vscode.TextDocumentContentProvider, vsco
       lastReportTitle(target),
       `last ${id}`,
       target.workingDirectory,
+      async () => text,
+      () => text,
+    );
+  }
+
+  /** @param id of the two profiles together */
+  async openComparison(profile: ProfileInfo, id: string, text: string): Promise<void> {
+    await this.open(
+      comparisonTitle(profile),
+      id,
+      profile.target.workingDirectory,
       async () => text,
       () => text,
     );

@@ -59,6 +59,11 @@ export const requests = {
     params: z.object({ profileId: profileInfo.shape.id }),
     result: z.object({ lines: z.array(hotLine) }),
   },
+  /** What changed from one profile to another, as text. */
+  compareProfiles: {
+    params: z.object({ beforeId: profileInfo.shape.id, afterId: profileInfo.shape.id }),
+    result: z.object({ text: z.string() }),
+  },
   deleteProfile: { params: z.object({ profileId: profileInfo.shape.id }), result: nothing },
   exportProfile: {
     params: z.object({ profileId: profileInfo.shape.id, format: profileFormat, file: z.string().min(1) }),

@@ -4,6 +4,7 @@ import type { Deliveries } from '../delivery/deliveries';
 import type { History } from '../journal/history';
 import type { ProfileLibrary } from '../library/profileLibrary';
 import type { Log } from '../log';
+import { comparisonText } from '../profiles/comparisonText';
 import { ServerConnection } from '../protocol/connection';
 import { errors } from '../protocol/errors';
 import type { EventName, EventValue, RequestHandlers } from '../protocol/messages';
@@ -70,6 +71,9 @@ export function serveClient(
     }),
     listProfiles: afterHello(async () => ({ profiles: await profiles.list() })),
     profileLines: afterHello(async ({ profileId }) => ({ lines: (await profiles.read(profileId)).lines })),
+    compareProfiles: afterHello(async ({ beforeId, afterId }) => ({
+      text: comparisonText(await profiles.read(beforeId), await profiles.read(afterId)),
+    })),
     deleteProfile: afterHello(async ({ profileId }) => {
       await profiles.delete(profileId);
       return {};

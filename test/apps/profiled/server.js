@@ -126,15 +126,15 @@ const routes = {
     response.setHeader('Server-Timing', 'db;dur=5');
     response.end('timed');
   },
-  '/count': (_request, response) => response.end(String(counts.requests)),
 };
 
 const server = http.createServer((request, response) => {
   counts.requests += 1;
   const path = request.url.split('?')[0];
+  if (path === '/count') return response.end(String(counts.requests)); // ROUTE: /count
   const handler = routes[path] ?? ((_request, answer) => answer.writeHead(404).end('no such route'));
   const own = {};
-  measured.run(own, async () => {
+  return measured.run(own, async () => {
     try {
       await handler(request, response, own);
     } catch (error) {

@@ -58,10 +58,7 @@ test('the flame graph of the next request of a route opens by itself when that h
   await window.pick('', 'Another route…', '');
   await page.locator('.quick-input-widget input').fill('GET /mixed');
   await page.keyboard.press('Enter');
-  // The server under test shows no toasts, only the bell.
-  await page.locator('[id="status.notifications"]').click();
-  await page.locator('.notification-list-item', { hasText: 'Waiting for the next GET /mixed of server.js' }).waitFor();
-  await page.keyboard.press('Escape');
+  await isAwaited('GET /mixed');
   await app.get('/other');
   const sentMs = performance.now();
   await app.get('/mixed');
@@ -120,6 +117,23 @@ test('the table says the same, by keyboard alone', async () => {
   expect(readFileSync(file, 'utf8').split('\n')[((await cursorLine()) ?? 0) - 1]).toContain('burnBeta');
 });
 
+test('the line that registers a route offers to profile it, and two profiles of it are compared', async () => {
+  const registered = page.locator('.codelens-decoration a', { hasText: 'Profile next request' });
+  await page.keyboard.press('Control+g');
+  await page.locator('.quick-input-widget input').fill(`:${markedLine(file, 'ROUTE: /count')}`);
+  await page.keyboard.press('Enter');
+  await registered.first().click();
+  await isAwaited('/count');
+  await app.get('/count');
+  await page.locator('.tab.active', { hasText: 'GET /count' }).waitFor();
+  await profileRow('GET /count').waitFor();
+  await window.runCommand('Introspector: Compare Profile…');
+  await window.pick('', 'GET /count');
+  await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'GET /mixed' }).click();
+  await page.locator('.view-line', { hasText: 'Own time by function, the largest change first' }).first().waitFor();
+  await picture('flame-compared');
+});
+
 test('a profile that was taken by its link is in the list, also after the window was reloaded', async () => {
   await window.runCommand('Introspector: Copy Profile Link');
   await page.locator('.statusbar-item', { hasText: 'Parameter copied' }).waitFor();
@@ -160,6 +174,13 @@ async function selectFrame(name: string): Promise<void> {
   await page.keyboard.press('ControlOrMeta+f');
   await page.keyboard.type(name);
   await page.keyboard.press('Enter');
+}
+
+/** The server under test shows no toasts, only the bell. */
+async function isAwaited(route: string): Promise<void> {
+  await page.locator('[id="status.notifications"]').click();
+  await page.locator('.notification-list-item', { hasText: `Waiting for the next ${route} of server.js` }).waitFor();
+  await page.keyboard.press('Escape');
 }
 
 function profileRow(text: string): Locator {

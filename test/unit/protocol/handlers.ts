@@ -13,6 +13,7 @@ export const idleServer: RequestHandlers = {
   profileNext: async () => ({}),
   listProfiles: async () => ({ profiles: [] }),
   profileLines: async () => ({ lines: [] }),
+  compareProfiles: async () => ({ text: '' }),
   deleteProfile: async () => ({}),
   exportProfile: async () => ({}),
   listJournals: async () => ({ journals: [] }),
