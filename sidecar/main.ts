@@ -5,7 +5,7 @@ import { ConfigError } from './cli/config';
 import { list } from './cli/list';
 import { parseAddress } from './cli/parseAddress';
 import { type RecordFlags, record } from './cli/record';
-import { parseSeconds } from './cli/recordFlags';
+import { parseRoute, parseSeconds } from './cli/recordFlags';
 import { serve } from './cli/serve';
 import { watch } from './cli/watch';
 import { addWatchFlags, planOfFlags } from './cli/watchFlags';
@@ -33,7 +33,11 @@ program
   .command('record')
   .description('profile one request of a running app: a flame graph of its computing and its waiting')
   .argument('<pid|host:port>', 'process to attach to, or the address of an open inspector', parseAddress)
-  .option('--route <route>', "profile the next request of this route: 'GET /orders/:id'; any route when left out")
+  .option(
+    '--route <route>',
+    "profile the next request of this route: 'GET /orders/:id'; any route when left out",
+    parseRoute,
+  )
   .option('--out <file>', 'where to write the profile (default: its id, in the working directory)')
   .addOption(new Option('--format <format>', 'what to write').choices(profileFormat.options).default('speedscope'))
   .option('--timeout <s>', 'give up when no request came within this time', parseSeconds)

@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 
 const DAY_S = 86_400;
+const MAX_ROUTE_CHARACTERS = 300;
 
 /**
  * @param text as given on the command line
@@ -14,4 +15,17 @@ export function parseSeconds(text: string): number {
     throw new InvalidArgumentError(`It is a number of seconds above 0, at most ${DAY_S}.`);
   }
   return seconds;
+}
+
+/**
+ * @param text `GET /orders/:id`, or a path alone
+ * @returns the same, trimmed
+ * @throws InvalidArgumentError unless it is one
+ */
+export function parseRoute(text: string): string {
+  const route = text.trim();
+  if (route.length > MAX_ROUTE_CHARACTERS || !/^([A-Z-]+ )?(\*\*)?\/\S*$/.test(route)) {
+    throw new InvalidArgumentError("It is a method and a path, such as 'GET /orders/:id', or a path alone.");
+  }
+  return route;
 }

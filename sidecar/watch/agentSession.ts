@@ -1,5 +1,6 @@
 /** The agent as the sidecar sees it: put into the app once, called by object id, taken out again. */
 import { readFile } from 'node:fs/promises';
+import type Protocol from 'devtools-protocol/types/protocol';
 import type { AgentReport, AgentSettings, HookState, Instructions, Policy, UninstallReport } from '../agent/reports';
 import type { InspectorConnection } from '../inspector/connection';
 import { errors } from '../protocol/errors';
@@ -9,6 +10,8 @@ import { Standstill } from './standstill';
 
 /** Built beside the sidecar; one expression whose value is the agent's `install`. */
 const AGENT_FILE = new URL('./agent.js', import.meta.url);
+
+const OBJECT_GROUP = 'introspector';
 
 export class AgentSession {
   /** Reads arguments and locals. */
@@ -31,19 +34,27 @@ export class AgentSession {
     const source = (await readFile(AGENT_FILE, 'utf8')).trim().replace(/;$/, '');
     // `require` is there with the command line API; built-ins come from process.getBuiltinModule where it is not.
     const load = "typeof require === 'function' ? require : process.getBuiltinModule";
-    const { result, exceptionDetails } = await connection.send('Runtime.evaluate', {
-      expression: `(${source})(${load}, ${JSON.stringify(settings)})${NAMED}`,
-      includeCommandLineAPI: true,
-      silent: true,
-      objectGroup: 'introspector',
-    });
-    if (exceptionDetails || result.objectId === undefined) {
-      throw errors.agentFailed(
-        exceptionDetails?.exception?.description ?? exceptionDetails?.text ?? 'no object came back',
-      );
-    }
-    const hooks = decodeHooks(await call(connection, result.objectId, 'hookStates', ''));
-    return new AgentSession(connection, result.objectId, hooks);
+    // The same text each time, without the settings: V8 keeps what it has compiled for a while, and would keep each anew.
+    const installer = objectOf(
+      await connection.send('Runtime.evaluate', {
+        expression: `((install, load) => settings => install(load, JSON.parse(settings)))((${source}), (${load}))${NAMED}`,
+        includeCommandLineAPI: true,
+        silent: true,
+        objectGroup: OBJECT_GROUP,
+      }),
+    );
+    const agent = objectOf(
+      await connection.send('Runtime.callFunctionOn', {
+        objectId: installer,
+        functionDeclaration: `function (settings) { return this(settings); }${NAMED}`,
+        arguments: [{ value: JSON.stringify(settings) }],
+        silent: true,
+        objectGroup: OBJECT_GROUP,
+      }),
+    );
+    await connection.send('Runtime.releaseObject', { objectId: installer });
+    const hooks = decodeHooks(await call(connection, agent, 'hookStates', ''));
+    return new AgentSession(connection, agent, hooks);
   }
 
   /** @throws InspectorError when the connection closes first; another error when the answer cannot be used */
@@ -89,6 +100,15 @@ export class AgentSession {
   async uninstall(): Promise<UninstallReport> {
     return decodeUninstall(await call(this.connection, this.objectId, 'uninstall', ''));
   }
+}
+
+/** @throws IntrospectorError `agentFailed` when there is none */
+function objectOf({ result, exceptionDetails }: Protocol.Runtime.EvaluateResponse): string {
+  if (exceptionDetails || result.objectId === undefined) {
+    const reason = exceptionDetails?.exception?.description ?? exceptionDetails?.text;
+    throw errors.agentFailed(reason ?? 'no object came back');
+  }
+  return result.objectId;
 }
 
 type Method =

@@ -18,12 +18,24 @@ describe('the command line', () => {
     [/option '--threshold <ms>' argument missing/, ['watch', '1', '--threshold']],
     [/unknown command 'wotch'/, ['wotch']],
     [/too many arguments/, ['list', 'all']],
+    [/missing required argument 'pid\|host:port'/, ['record']],
+    [
+      /'--route <route>' argument 'orders' is invalid\. It is a method and a path, such as/,
+      ['record', '1', '--route', 'orders'],
+    ],
+    [/'--route <route>' argument 'get \/a' is invalid\./, ['record', '1', '--route', 'get /a']],
+    [
+      /'--timeout <s>' argument '0' is invalid\. It is a number of seconds above 0, at most 86400\./,
+      ['record', '1', '--timeout', '0'],
+    ],
+    [/'--timeout <s>' argument '86401' is invalid\./, ['record', '1', '--timeout', '86401']],
+    [/argument 'png' is invalid\. Allowed choices are speedscope, cpuprofile/, ['record', '1', '--format', 'png']],
   ])('refuses what it does not know: %s', async (sentence, args) => {
     expectRefusal(await CommandLine.run(...args), sentence);
   });
 
   test('says what it can do, and which version it is', async () => {
-    for (const command of ['list', 'watch']) {
+    for (const command of ['list', 'watch', 'record']) {
       expect(await CommandLine.run('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining(command) });
     }
     expect(await CommandLine.run('--version')).toMatchObject({
