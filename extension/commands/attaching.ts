@@ -1,8 +1,8 @@
 /** Attach, ask for more, detach. */
 import * as vscode from 'vscode';
 import type { TargetAddress } from '../../sidecar/protocol/values';
-import type { WatchedTarget } from '../store/sessionStore';
 import { pickTarget } from '../targets/processPicker';
+import { chooseTarget } from './chooseTarget';
 import type { CommandParts } from './parts';
 
 const NOT_ATTACHED = 'Introspector is not attached to anything.';
@@ -44,7 +44,7 @@ export async function captureNext({ sidecar, settings, store }: CommandParts): P
 }
 
 export async function detach({ sidecar, store, log }: CommandParts): Promise<void> {
-  const chosen = await chooseTarget(store.targets);
+  const chosen = await chooseTarget(store.targets, 'Detach Introspector from', NOT_ATTACHED);
   if (chosen === undefined) return;
   const { id, name, pid, state } = chosen.target;
   const { undone } = state.state === 'gone' ? { undone: [] } : await sidecar.request('detach', { targetId: id });
@@ -54,15 +54,4 @@ export async function detach({ sidecar, store, log }: CommandParts): Promise<voi
     `$(check) Detached from ${name} [${pid}]: nothing of Introspector is left in it`,
     5_000,
   );
-}
-
-async function chooseTarget(targets: readonly WatchedTarget[]): Promise<WatchedTarget | undefined> {
-  if (targets.length === 0) void vscode.window.showInformationMessage(NOT_ATTACHED);
-  if (targets.length <= 1) return targets[0];
-  const items = targets.map(watched => ({
-    label: watched.target.name,
-    description: `pid ${watched.target.pid}`,
-    watched,
-  }));
-  return (await vscode.window.showQuickPick(items, { title: 'Detach Introspector from' }))?.watched;
 }

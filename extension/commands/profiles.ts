@@ -6,6 +6,7 @@ import { profileItem } from '../profiles/profileItems';
 import { RouteChoice } from '../profiles/routeChoice';
 import type { WatchedTarget } from '../store/sessionStore';
 import type { RequestNode } from '../trees/nodes';
+import { chooseTarget } from './chooseTarget';
 import type { CommandParts } from './parts';
 
 const NOT_WATCHING = 'Introspector is not attached to a running app. Attach first, then profile a request of it.';
@@ -23,7 +24,7 @@ const FORMATS: Record<ProfileFormat, string> = {
 /** @param of a route of the Requests view, or `GET /orders/:id`; else the user is asked */
 export async function profileNext(parts: CommandParts, of?: RequestNode | string): Promise<void> {
   const { store, sidecar } = parts;
-  const watched = await chooseTarget(store.watchingTargets, of);
+  const watched = await targetMeant(store.watchingTargets, of);
   if (watched === undefined) return;
   const route = routeOf(of) ?? (await new RouteChoice(store.groups).ask());
   if (route === undefined) return;
@@ -126,20 +127,13 @@ function nextProfile(
   });
 }
 
-async function chooseTarget(
+function targetMeant(
   targets: readonly WatchedTarget[],
   of: RequestNode | string | undefined,
 ): Promise<WatchedTarget | undefined> {
   const targetId = typeof of === 'object' ? targetOf(of) : undefined;
-  if (targetId !== undefined) return targets.find(({ target }) => target.id === targetId);
-  if (targets.length === 0) void vscode.window.showInformationMessage(NOT_WATCHING);
-  if (targets.length <= 1) return targets[0];
-  const items = targets.map(watched => ({
-    label: watched.target.name,
-    description: `pid ${watched.target.pid}`,
-    watched,
-  }));
-  return (await vscode.window.showQuickPick(items, { title: 'Profile the next request of' }))?.watched;
+  const meant = targets.filter(({ target }) => targetId === undefined || target.id === targetId);
+  return chooseTarget(meant, 'Profile the next request of', NOT_WATCHING);
 }
 
 function targetOf(node: RequestNode): string | undefined {

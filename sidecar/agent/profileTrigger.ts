@@ -1,7 +1,7 @@
 /** Which requests are to be profiled: those that bring the token, and the next one of a route that was asked for. */
 import type { IncomingMessage } from 'node:http';
 import type { ProfileTrigger } from './profileReports';
-import { type Load, ownValue } from './runtime';
+import type { Load } from './runtime';
 import { upTo } from './text';
 
 const PARAMETER = '__introspect__';
@@ -60,10 +60,12 @@ export class ProfileTriggers {
   }
 
   private takeFromHeaders(request: IncomingMessage): boolean {
-    const raw = ownValue(this.load('util'), request, 'rawHeaders') as string[] | undefined;
-    if (raw === undefined) return false;
+    const raw = request.rawHeaders;
     for (let index = 0; index + 1 < raw.length; index += 2) {
-      if (raw[index]?.toLowerCase() !== HEADER || !this.isToken(raw[index + 1] ?? '')) continue;
+      const name = raw[index] ?? '';
+      // Every request comes by here, with some ten headers.
+      if (name.length !== HEADER.length || name.toLowerCase() !== HEADER) continue;
+      if (!this.isToken(raw[index + 1] ?? '')) continue;
       // Both are made from the raw ones, as many as there were at first, when they are first asked for: that is now.
       delete request.headers[HEADER];
       delete (request as { headersDistinct?: Record<string, unknown> }).headersDistinct?.[HEADER];

@@ -185,7 +185,7 @@ export class Profiling {
   ): RawProfile {
     const { startedMs } = record;
     const { id, trigger, readMs, readyMs } = profile.started;
-    const toUs = (ms: number) => (ms - startedMs) * 1000;
+    const toUs = (ms: number) => Math.round((ms - startedMs) * 1000);
     const runs = profile.runs.map(ms => toUs(Math.min(ms, endedMs)));
     const sampled = sampledWithin(samples, runs, startedMs * 1000 + this.clockOffsetUs);
     return {

@@ -33,7 +33,7 @@ export function sampledWithin(profile: V8Profile, runs: readonly number[], start
     while (run < runs.length && timeUs > (runs[run + 1] ?? 0)) run += 2;
     if (run >= runs.length) break;
     if (timeUs < (runs[run] ?? 0)) continue;
-    if (samples.length < 2 * MAX_SAMPLES) samples.push(nodes.indexOf(ids[index] ?? 0), timeUs);
+    if (samples.length < 2 * MAX_SAMPLES) samples.push(nodes.indexOf(ids[index] ?? 0), Math.round(timeUs));
     else leftOut += 1;
   }
   return { nodes: nodes.used, samples, leftOut };

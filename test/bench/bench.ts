@@ -11,6 +11,7 @@ import { countsFor } from './counts';
 import { cpuSection } from './cpuSection';
 import { memorySection } from './memorySection';
 import { pauseSection } from './pauseSection';
+import { profileSection } from './profileSection';
 import { type Judgement, printJudgements } from './report';
 import { reportSection } from './reportSection';
 
@@ -29,6 +30,7 @@ const sections: Record<string, () => Promise<Judgement[]>> = {
   reports: () => reportSection(counts),
   attach: () => attachSection(counts),
   memory: () => memorySection(counts),
+  profiles: () => profileSection(counts),
 };
 
 async function main(): Promise<void> {

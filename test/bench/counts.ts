@@ -11,6 +11,7 @@ export interface Counts {
   slowRequests: number;
   attaches: number;
   memoryWatchMs: number;
+  profiles: number;
 }
 
 const full: Counts = {
@@ -21,6 +22,7 @@ const full: Counts = {
   slowRequests: 20,
   attaches: 10,
   memoryWatchMs: 4_000,
+  profiles: 20,
 };
 
 /** Shows that everything works; its figures are worth little. */
@@ -32,6 +34,7 @@ const quick: Counts = {
   slowRequests: 4,
   attaches: 3,
   memoryWatchMs: 2_000,
+  profiles: 4,
 };
 
 /** @param isQuick a run of two minutes instead of six */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Target } from '../../sidecar/protocol/values';
 import { eventually } from '../support/eventually';
 import { nodeVersions } from '../support/nodeVersions';
-import { FlameGraph, nextProfile } from '../support/profiles';
+import { FlameGraph, nextProfile, profileOneOfTwenty } from '../support/profiles';
 import { exchange, rawExchange } from '../support/rawExchange';
 import { SampleApp } from '../support/sampleApp';
 import { samplers } from '../support/samplers';
@@ -212,15 +212,8 @@ describe.each(nodeVersions)('ground truth on Node $major', node => {
     const sidecar = await TestSidecar.start();
     try {
       await sidecar.attach({ pid: app.pid }, 60_000);
-      const { token } = await sidecar.request('profileToken', {});
-      const others = Array.from({ length: 10 }, () => app.get('/other'));
-      const profiled = app.get('/mixed', { 'x-introspect': token });
-      others.push(...Array.from({ length: 9 }, () => app.get('/other')));
-      const own = JSON.parse((await profiled).body);
-      await Promise.all(others);
-      const info = await nextProfile(sidecar, '/mixed');
-      const graph = await FlameGraph.of(sidecar, info.id);
-      for (const name of ['alpha', 'beta', 'gamma']) {
+      const { info, graph, own } = await profileOneOfTwenty(app, sidecar);
+      for (const name of ['alpha', 'beta', 'gamma'] as const) {
         expect(Math.abs(graph.cpuMs(name) - own[name]), name).toBeLessThan(toleranceMs(own[name]));
       }
       for (const name of ['/other', 'innocent', 'burnInnocent']) expect(graph.names).not.toContain(name);

@@ -9,7 +9,7 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { markedLine } from '../support/marks';
 import { nodeVersions } from '../support/nodeVersions';
-import { FlameGraph, nextProfile } from '../support/profiles';
+import { profileOneOfTwenty } from '../support/profiles';
 import { SampleApp } from '../support/sampleApp';
 import { TestSidecar } from '../support/testSidecar';
 
@@ -78,14 +78,7 @@ describe.each(nodeVersions)('the profile of an app on Node $major', node => {
     const sidecar = await TestSidecar.start();
     try {
       await sidecar.attach({ pid: app.pid }, 60_000);
-      const { token } = await sidecar.request('profileToken', {});
-      const others = Array.from({ length: 10 }, () => app.get('/other'));
-      const profiled = app.get('/mixed', { 'x-introspect': token });
-      others.push(...Array.from({ length: 9 }, () => app.get('/other')));
-      const own = JSON.parse((await profiled).body);
-      await Promise.all(others);
-      const info = await nextProfile(sidecar, '/mixed');
-      const graph = await FlameGraph.of(sidecar, info.id);
+      const { info, graph, own } = await profileOneOfTwenty(app, sidecar);
       for (const name of ['alpha', 'beta', 'gamma', 'waitLong'] as const) {
         const ms = name === 'waitLong' ? graph.wallMs(name) : graph.cpuMs(name);
         expect(Math.abs(ms - own[name]), `${name}: ${ms} ms, ${own[name]} ms`).toBeLessThan(0.1 * own[name]);

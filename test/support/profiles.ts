@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { ProfileInfo } from '../../sidecar/protocol/profileValues';
+import type { SampleApp } from './sampleApp';
 import type { TestSidecar } from './testSidecar';
 
 const sampled = z.object({
@@ -90,4 +91,26 @@ export async function nextProfile(sidecar: TestSidecar, path: string): Promise<P
     1,
   );
   return value;
+}
+
+/** What the app measured of itself, in milliseconds, by function. */
+type Measured = Record<'alpha' | 'beta' | 'gamma' | 'waitShort' | 'waitLong', number>;
+
+/**
+ * Profiles one request of an app that serves 19 others at the same time.
+ *
+ * @returns its profile, and what the app measured itself
+ */
+export async function profileOneOfTwenty(
+  app: SampleApp,
+  sidecar: TestSidecar,
+): Promise<{ info: ProfileInfo; graph: FlameGraph; own: Measured }> {
+  const { token } = await sidecar.request('profileToken', {});
+  const others = Array.from({ length: 10 }, () => app.get('/other'));
+  const profiled = app.get('/mixed', { 'x-introspect': token });
+  others.push(...Array.from({ length: 9 }, () => app.get('/other')));
+  const own = JSON.parse((await profiled).body);
+  await Promise.all(others);
+  const info = await nextProfile(sidecar, '/mixed');
+  return { info, graph: await FlameGraph.of(sidecar, info.id), own };
 }

@@ -126,6 +126,7 @@ test('the line that registers a route offers to profile it, and two profiles of 
   await isAwaited('/count');
   await app.get('/count');
   await page.locator('.tab.active', { hasText: 'GET /count' }).waitFor();
+  await window.runCommand('Introspector: Focus on Profiles View');
   await profileRow('GET /count').waitFor();
   await window.runCommand('Introspector: Compare Profile…');
   await window.pick('', 'GET /count');
@@ -143,7 +144,7 @@ test('a profile that was taken by its link is in the list, also after the window
   await page.locator('.tab', { hasText: 'GET /mixed' }).click();
   await canvas().waitFor();
   await eventually('the graph again', async () => (await colours()) > 10);
-  await window.runCommand('View: Show Introspector');
+  await window.runCommand('Introspector: Focus on Profiles View');
   await profileRow('GET /mixed').waitFor();
   await picture('flame-list');
   await profileRow('GET /mixed').hover();

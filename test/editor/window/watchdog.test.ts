@@ -95,7 +95,9 @@ test('below a request stands why it was slow, and what else is known of it', asy
 });
 
 test('requests are listed by time when that is wanted, and grouped again', async () => {
-  await page.locator('.part.sidebar .composite.title a[aria-label*="List Requests by Time"]').click();
+  const title = page.locator('.part.sidebar .pane-header', { hasText: 'Requests' });
+  await title.hover();
+  await title.locator('a[aria-label*="List Requests by Time"]').click();
   await eventually(
     'the requests themselves',
     async () => (await rows('GET /products/:id/stock', '· 200').count()) === 3,
