@@ -16,18 +16,15 @@ const BURST_MS = 2_000;
 const pageState = z.object({ profileId: profileInfo.shape.id });
 
 /** What the page says; it shows data of the app, so nothing it says is trusted. */
-const pageMessage = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('ready') }),
-  z.object({
-    kind: z.literal('reveal'),
-    frame: z.object({
-      name: z.string(),
-      file: z.string(),
-      line: z.int().min(0).optional(),
-      col: z.int().min(0).optional(),
-    }),
+const pageMessage = z.object({
+  kind: z.literal('reveal'),
+  frame: z.object({
+    name: z.string(),
+    file: z.string(),
+    line: z.int().min(0).optional(),
+    col: z.int().min(0).optional(),
   }),
-]);
+});
 
 export class FlamePanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private readonly panels = new Map<string, vscode.WebviewPanel>();
@@ -115,7 +112,6 @@ export class FlamePanels implements vscode.WebviewPanelSerializer, vscode.Dispos
       this.log.warn('the page of a flame graph said something that is not understood');
       return;
     }
-    if (parsed.data.kind === 'ready') return;
     const { name, file, line = 1, col = 1 } = parsed.data.frame;
     const frame = { functionName: name, file, line, column: col, origin: 'user', isAsync: false } as const;
     void openFrame(frame).catch(error => this.log.warn(String(error)));

@@ -7,8 +7,6 @@ export interface Host {
   load(): Promise<{ sources: SpeedscopeSources; profile: string }>;
   /** Opens a frame's source line; absent where there is no editor. */
   reveal?(frame: FlameFrame): void;
-  /** Tells that all is drawn. */
-  ready(): void;
 }
 
 interface EditorApi {
@@ -32,7 +30,6 @@ function editorHost(api: EditorApi, nonce: string): Host {
       return { sources: { script: scriptText ?? '', style: styleText ?? '', nonce }, profile: profileText ?? '' };
     },
     reveal: frame => api.postMessage({ kind: 'reveal', frame }),
-    ready: () => api.postMessage({ kind: 'ready' }),
   };
 }
 
@@ -50,6 +47,5 @@ function fileHost(nonce: string): Host {
       sources: { script: embedded('speedscope-script'), style: embedded('speedscope-style'), nonce },
       profile: embedded('profile'),
     }),
-    ready: () => {},
   };
 }

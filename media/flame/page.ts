@@ -63,7 +63,6 @@ async function show(host: Host): Promise<void> {
       if (event.key === 'F12') selection.reveal();
     });
   }
-  host.ready();
 }
 
 function describe({ introspector: info }: FlameFile): void {

@@ -80,9 +80,9 @@ export class ContextRuns {
   }
 
   private before(asyncId: number): void {
+    this.interrupted.push(this.current);
     try {
       const record = this.context.getStore();
-      this.interrupted.push(this.current);
       if (record?.profile !== undefined) this.listener.settled(record, asyncId);
       this.switchTo(record ?? 'other');
     } catch {
@@ -90,12 +90,18 @@ export class ContextRuns {
     }
   }
 
+  /** Never throws: Node.js ends a process whose async hooks do. */
   private switchTo(holder: Holder): void {
-    if (holder === this.current) return;
+    const { current, sinceMs } = this;
+    if (holder === current) return;
     const nowMs = this.nowMs();
-    if (this.current !== 'idle') this.listener.ran(this.current, this.sinceMs, nowMs);
-    if (typeof holder === 'object') this.listener.resumes(holder, nowMs);
     this.current = holder;
     this.sinceMs = nowMs;
+    try {
+      if (current !== 'idle') this.listener.ran(current, sinceMs, nowMs);
+      if (typeof holder === 'object') this.listener.resumes(holder, nowMs);
+    } catch {
+      // The app must not notice.
+    }
   }
 }

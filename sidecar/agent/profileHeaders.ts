@@ -20,8 +20,8 @@ export function announceProfile(response: ServerResponse, id: string, timings: (
   const hadOwn = Object.hasOwn(response, 'writeHead');
   const original = response.writeHead;
   function writeHead(this: ServerResponse, ...args: unknown[]): ServerResponse {
-    undo();
     try {
+      undo();
       if (!this.headersSent) addHeaders(this, args, id, timings());
     } catch {
       // The app must not notice.

@@ -31,17 +31,17 @@ export class ProfileTriggers {
    *
    * @returns what asks for this request to be profiled; undefined when nothing does
    */
-  take(request: IncomingMessage): { trigger: ProfileTrigger; route?: string } | undefined {
+  take(request: IncomingMessage): ProfileTrigger | undefined {
     const isByUrl = this.takeFromUrl(request);
     const isByHeader = this.takeFromHeaders(request);
-    if (isByUrl) return { trigger: 'url' };
-    if (isByHeader) return { trigger: 'header' };
+    if (isByUrl) return 'url';
+    if (isByHeader) return 'header';
     if (this.armed.length === 0) return undefined;
     const path = upTo(request.url ?? '', QUERY_OR_FRAGMENT);
     const at = this.armed.findIndex(route => routeFits(route, request.method ?? '', path));
     if (at < 0) return undefined;
-    const [route] = this.armed.splice(at, 1);
-    return { trigger: 'next', ...(route === undefined ? {} : { route }) };
+    this.armed.splice(at, 1);
+    return 'next';
   }
 
   private takeFromUrl(request: IncomingMessage): boolean {

@@ -72,7 +72,7 @@ export class Profiling {
 
   /** @returns what asks for this request to be profiled, taken out of it */
   wish(request: IncomingMessage): ProfileTrigger | undefined {
-    return this.triggers.take(request)?.trigger;
+    return this.triggers.take(request);
   }
 
   /** To be called before the request's handler. */

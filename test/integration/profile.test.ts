@@ -87,19 +87,20 @@ describe.each(nodeVersions)('a profiled request on Node $major', node => {
     await nextProfile(sidecar, '/echo');
   });
 
-  test('answers byte for byte as ever without the token or with a wrong one, and starts no profiler', async () => {
-    const plain = await rawExchange(app.port, 'GET /echo?a=1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  test('answers byte for byte as ever with a wrong token, leaves it in the request, and starts no profiler', async () => {
+    const get = async (path: string, headers = '') => {
+      const text = `GET ${path} HTTP/1.1\r\nHost: a\r\n${headers}Connection: close\r\n\r\n`;
+      return (await rawExchange(app.port, text)).replace(/^Date: .*\r\n/m, '');
+    };
+    const plain = await get('/raw-head?a=1');
     const wrong = `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`;
-    for (const given of [wrong, token.slice(1), `${token}x`, '', 'ü'.repeat(12)]) {
-      const path = `/echo?a=1&__introspect__=${encodeURI(given)}`;
-      const answer = await rawExchange(
-        app.port,
-        `GET ${path} HTTP/1.1\r\nHost: a\r\nx-introspect: ${encodeURI(given)}\r\nConnection: close\r\n\r\n`,
-      );
-      expect(headOf(answer)).toEqual(headOf(plain));
+    for (const given of [wrong, token.slice(1), `${token}x`, '', 'ü'.repeat(12)].map(encodeURI)) {
+      const query = `?a=1&__introspect__=${given}`;
+      const header = `x-introspect: ${given}\r\n`;
+      expect(await get(`/raw-head${query}`, header)).toBe(plain);
+      const seen = JSON.parse((await get(`/echo${query}`, header)).split('\r\n\r\n')[1] ?? '');
+      expect(seen).toMatchObject({ url: `/echo${query}`, headers: { 'x-introspect': given } });
       expect(samplers(app.pid)).toBe(0);
-      expect(JSON.parse(bodyOf(answer)).url).toBe(path);
-      expect(JSON.parse(bodyOf(answer)).headers['x-introspect']).toBe(encodeURI(given));
     }
     await drained();
     expect(sidecar.events('profileTaken')).toEqual([]);
@@ -150,6 +151,7 @@ describe.each(nodeVersions)('a profiled request on Node $major', node => {
     await app.post('/echo', '{"a":2}');
     const info = await nextProfile(sidecar, '/echo');
     expect(info).toMatchObject({ trigger: 'next', method: 'POST' });
+    expect((await FlameGraph.of(sidecar, info.id)).cpuMs('beta')).toBeGreaterThan(25);
     await drained();
     expect(sidecar.events('profileTaken')).toEqual([]);
   });
@@ -230,6 +232,27 @@ describe.each(nodeVersions)('ground truth on Node $major', node => {
   });
 });
 
+describe('a request of a minute', () => {
+  test('is profiled to its end', { timeout: 180_000 }, async () => {
+    const app = await SampleApp.start('profiled/server.js');
+    const sidecar = await TestSidecar.start();
+    try {
+      await sidecar.attach({ pid: app.pid }, 60_000);
+      const { token } = await sidecar.request('profileToken', {});
+      const own = JSON.parse((await app.get('/minute', { 'x-introspect': token })).body);
+      const info = await nextProfile(sidecar, '/minute');
+      expect(info).toMatchObject({ end: { kind: 'finished', statusCode: 200 }, notes: [] });
+      expect(info.durationMs).toBeGreaterThan(60_000);
+      const graph = await FlameGraph.of(sidecar, info.id);
+      expect(Math.abs(graph.cpuMs('gamma') - own.gamma)).toBeLessThan(toleranceMs(own.gamma));
+      expect(Math.abs(graph.widthMs - info.durationMs)).toBeLessThan(0.02 * info.durationMs);
+    } finally {
+      await sidecar.stop();
+      await app.stop();
+    }
+  });
+});
+
 describe('profiling that ends before the request does', () => {
   test('gives what there is at detach, and leaves neither profiler nor hooks behind', async () => {
     const app = await SampleApp.start('profiled/server.js');
@@ -252,16 +275,6 @@ describe('profiling that ends before the request does', () => {
     }
   });
 });
-
-/** Without what differs between any two answers: the clock, and how long their bodies are. */
-function headOf(answer: string): string[] {
-  const lines = (answer.split('\r\n\r\n')[0] ?? '').split('\r\n');
-  return lines.filter(line => !/^(date|content-length):/i.test(line));
-}
-
-function bodyOf(answer: string): string {
-  return answer.slice(answer.indexOf('\r\n\r\n') + 4);
-}
 
 /** Within 10 % or two sampling intervals of a millisecond. */
 function toleranceMs(durationMs: number): number {

@@ -115,6 +115,14 @@ const routes = {
     }
     response.end(JSON.stringify(own));
   },
+  '/minute': async (_request, response, own) => {
+    const endMs = performance.now() + 60_000;
+    while (performance.now() < endMs) {
+      gamma(100);
+      await delay(900);
+    }
+    response.end(JSON.stringify(own));
+  },
   '/never': () => {
     alpha(30);
   },
