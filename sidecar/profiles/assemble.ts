@@ -79,7 +79,9 @@ class Stacks {
     const { table, raw } = this;
     if (piece.kind === 'profiler') return [table.of('profiler', '(starting the profiler)')];
     if (piece.kind === 'computing') {
-      return piece.sample < 0 ? [table.of('engine', TOO_SHORT)] : sampledStack(raw.nodes, piece.sample, table);
+      if (piece.sample < 0) return [table.of('engine', TOO_SHORT)];
+      const callers = piece.below === undefined ? [] : await sampledStack(raw.nodes, piece.below, table);
+      return [...callers, ...(await sampledStack(raw.nodes, piece.sample, table))];
     }
     const wait = raw.waits[piece.wait];
     const frames = raw.stacks[wait?.stack ?? -1] ?? [];
@@ -95,7 +97,7 @@ class Stacks {
 }
 
 function keyOf(piece: Piece): string {
-  if (piece.kind === 'computing') return `c${piece.sample}`;
+  if (piece.kind === 'computing') return `c${piece.sample}:${piece.below ?? ''}`;
   if (piece.kind === 'waiting') return `w${piece.wait}`;
   return piece.kind === 'heldUp' ? `h${piece.other}:${piece.wait}` : 'p';
 }

@@ -6,8 +6,11 @@ import type { OtherRun, RawProfile } from '../agent/profileReports';
 
 /** What one piece of the time was. */
 type PieceKind =
-  /** The request ran; `sample` is the index of a node, or -1 when no sample tells what ran. */
-  | { kind: 'computing'; sample: number }
+  /**
+   * The request ran; `sample` is the index of a node, or -1 when no sample tells what ran. `below` is the node whose
+   * garbage was collected: V8 samples the collector without a stack.
+   */
+  | { kind: 'computing'; sample: number; below?: number }
   /** Index in the raw profile's waits, or -1 when it is not known. */
   | { kind: 'waiting'; wait: number }
   /** It could have run. `other` is an index in `otherNames`, or -1 for work of no request; `wait` as above. */
@@ -18,6 +21,7 @@ export type Piece = PieceKind & { startUs: number; endUs: number };
 /** Others that follow each other this closely hold the loop together. */
 const CHAINED_US = 300;
 const UNKNOWN = -1;
+const GARBAGE_COLLECTOR = '(garbage collector)';
 
 /** @returns the pieces from 0 to the request's duration, in order */
 export function timelineOf(raw: RawProfile): Piece[] {
@@ -70,10 +74,21 @@ function computing(raw: RawProfile, startUs: number, endUs: number, shortSamples
     return {
       kind: 'computing',
       sample: node,
+      ...collectedBelow(raw, inside, index),
       startUs: before === undefined ? startUs : (before.atUs + atUs) / 2,
       endUs: after === undefined ? endUs : (atUs + after.atUs) / 2,
     };
   });
+}
+
+/** What was interrupted to collect garbage is what ran before, in the same run; what ran after, when nothing is known before. */
+function collectedBelow({ nodes }: RawProfile, inside: readonly TimedSample[], index: number): { below?: number } {
+  const isCollector = ({ node }: TimedSample) => nodes[node]?.functionName === GARBAGE_COLLECTOR;
+  const sample = inside[index];
+  if (sample === undefined || !isCollector(sample)) return {};
+  const interrupted =
+    inside.slice(0, index).findLast(each => !isCollector(each)) ?? inside.slice(index).find(each => !isCollector(each));
+  return interrupted === undefined ? {} : { below: interrupted.node };
 }
 
 interface TimedSample {

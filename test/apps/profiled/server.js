@@ -52,7 +52,7 @@ async function mixed(own) {
   beta(60);
   await waitLong(own);
   for (let round = 0; round < 5; round += 1) {
-    gamma(6);
+    gamma(12);
     await fs.stat(__filename);
   }
 }

@@ -28,6 +28,25 @@ describe('the time of a profiled request', () => {
     ]);
   });
 
+  test('collects garbage below what ran before in the same run, else below what ran after', () => {
+    const node = (functionName: string) => ({ functionName, file: '', line: 0, column: 0, parent: -1, lineTicks: [] });
+    const raw = rawProfile({
+      nodes: [node('handler'), node('(garbage collector)'), node('render')],
+      runs: [0, 10_000, 60_000, 70_000, 90_000, 100_000],
+      samples: [0, 1_000, 1, 3_000, 1, 5_000, 2, 9_000, 1, 62_000, 2, 68_000, 1, 95_000],
+    });
+    const computing = timelineOf(raw).filter(piece => piece.kind === 'computing');
+    expect(computing.map(piece => piece.kind === 'computing' && [piece.sample, piece.below])).toEqual([
+      [0, undefined],
+      [1, 0],
+      [1, 0],
+      [2, undefined],
+      [1, 2],
+      [2, undefined],
+      [1, undefined],
+    ]);
+  });
+
   test('begins with the time it lay unread, and the start of the profiler', () => {
     const raw = rawProfile({ readUs: 20_000, readyUs: 30_000, runs: [30_000, 100_000], samples: [4, 50_000] });
     expect(timelineOf(raw)).toEqual([
