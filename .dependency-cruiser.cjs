@@ -79,6 +79,12 @@ module.exports = {
       { path: '^sidecar/', pathNot: PROTOCOL },
     ),
     never(
+      'preload-stands-alone',
+      "It is required by the processes of an app's copy, before the app: built-ins are all there is.",
+      { path: '^sidecar/replay/preload/' },
+      { pathNot: '^sidecar/replay/preload/', dependencyTypesNot: BUILT_IN },
+    ),
+    never(
       'product-does-not-import-tests',
       'Tests know the product, not the other way round.',
       { path: '^(extension|sidecar|media)/' },

@@ -64,6 +64,15 @@ const outputs = [
     footer: { js: 'return introspectorAgent.install;\n})()' },
   },
   {
+    // Required by each process of an app's copy; runs on Node 18, too.
+    ...common,
+    entryPoints: ['sidecar/replay/preload/preload.ts'],
+    outfile: 'dist/replayPreload.cjs',
+    format: 'cjs',
+    target: 'node18',
+    sourcemap: false,
+  },
+  {
     ...common,
     entryPoints: ['media/flame/page.ts'],
     outfile: 'dist/flame/page.js',

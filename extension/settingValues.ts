@@ -2,6 +2,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import type * as z from 'zod';
 import { DEFAULT_DELIVERY_SETTINGS, DEFAULT_WATCH_SETTINGS } from '../sidecar/protocol/defaults';
+import { replayOrder } from '../sidecar/protocol/replayValues';
 import { type DeliverySettings, deliverySettings, type WatchSettings, watchSettings } from '../sidecar/protocol/values';
 
 /** @returns the value of a setting, whatever the user has put there */
@@ -53,6 +54,11 @@ export function deliverySettingsFrom(read: Read, baseFolder: string | undefined)
     webhook: webhookFrom(read('deliver.webhook'), problems),
   };
   return { settings: deliverySettings.parse(withoutAbsent(all)), problems };
+}
+
+/** @returns how often a request is sent to a copy of its app; once where the setting is no such number */
+export function replayRepetitionsFrom(read: Read): number {
+  return valid(replayOrder.shape.times, read('replay.repetitions')) ?? 1;
 }
 
 /** @returns whether anything is to be delivered at all */

@@ -1,7 +1,7 @@
 /** The user's settings as one typed object; nothing else reads the configuration. */
 import * as vscode from 'vscode';
 import type { DeliverySettings, WatchSettings } from '../sidecar/protocol/values';
-import { deliverySettingsFrom, type Understood, watchSettingsFrom } from './settingValues';
+import { deliverySettingsFrom, replayRepetitionsFrom, type Understood, watchSettingsFrom } from './settingValues';
 
 const SECTION = 'introspector';
 
@@ -37,6 +37,11 @@ export class Settings implements vscode.Disposable {
   /** Whether lines carry hints. */
   get hintsEnabled(): boolean {
     return readBoolean('hints.enabled');
+  }
+
+  /** How often a request is sent to a copy of its app. */
+  get replayRepetitions(): number {
+    return replayRepetitionsFrom(read);
   }
 
   notifiesOf(occasion: Occasion): boolean {

@@ -6,11 +6,14 @@ import { list } from './cli/list';
 import { parseAddress } from './cli/parseAddress';
 import { type RecordFlags, record } from './cli/record';
 import { parseRoute, parseSeconds } from './cli/recordFlags';
+import { type ReplayFlags, replay } from './cli/replay';
+import { parseHeader, parseRequest, parseTimes } from './cli/replayFlags';
 import { serve } from './cli/serve';
 import { watch } from './cli/watch';
 import { addWatchFlags, planOfFlags } from './cli/watchFlags';
 import { IntrospectorError } from './protocol/errors';
 import { profileFormat } from './protocol/profileValues';
+import { keep } from './replay/keeper';
 
 const program = new Command('introspector')
   .description('Attach to a running Node.js web app and see why its requests are slow, while they are slow.')
@@ -44,9 +47,27 @@ program
   .action((address, flags: RecordFlags) => run(() => record(address, flags)));
 
 program
+  .command('replay')
+  .description('send a request to a copy of a running app, which is ended afterwards, and profile it there')
+  .argument('<pid|host:port>', 'process to copy, or the address of its open inspector', parseAddress)
+  .argument('<request>', "what to send: 'GET /orders?page=2'", parseRequest)
+  .option('--header <header>', "send it with this header, 'Name: value'; may be given again", parseHeader, [])
+  .option('--body <file>', 'send it with the content of this file')
+  .option('--times <n>', 'send it this often, one after the other; the last time is profiled', parseTimes, 1)
+  .option('--yes', 'send a method other than GET and HEAD: what it writes, sends or charges happens again', false)
+  .option('--out <file>', 'where to write the profile (default: its id, in the working directory)')
+  .addOption(new Option('--format <format>', 'what to write').choices(profileFormat.options).default('speedscope'))
+  .action((address, request, flags: ReplayFlags) => run(() => replay(address, request, flags)));
+
+program
   .command('serve', { hidden: true })
   .description('serve an editor; ends when standard input does')
   .action(() => run(() => serve(version)));
+
+program
+  .command('keep-copy', { hidden: true })
+  .description('start a copy of an app for a replay; ends with it when standard input does')
+  .action(() => run(() => keep()));
 
 /** An expected error is a sentence; anything else is a bug and shows its stack. */
 async function run(command: () => Promise<number>): Promise<void> {

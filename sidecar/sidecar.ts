@@ -4,6 +4,7 @@ import { History } from './journal/history';
 import { Journals } from './journal/journals';
 import { ProfileLibrary } from './library/profileLibrary';
 import type { Log } from './log';
+import { Replays } from './replay/replays';
 import { processTable } from './targets/processes';
 import { FactHub } from './watch/facts';
 import { Observer } from './watch/observer';
@@ -21,6 +22,7 @@ export class Sidecar {
   readonly deliveries: Deliveries;
   readonly history: History;
   readonly profiles: ProfileLibrary;
+  readonly replays: Replays;
 
   private readonly journals: Journals | undefined;
 
@@ -35,10 +37,12 @@ export class Sidecar {
       writeLog: (targetId, line) => this.observer.writeLog(targetId, line),
     });
     this.observer = new Observer(processTable, log, ownPids, this.facts);
+    this.replays = new Replays(this.observer, processTable, this.facts);
   }
 
   /** Detaches from everything; what waits to be delivered gets a last chance. */
   async close(): Promise<void> {
+    await this.replays.close();
     await this.observer.close();
     await this.deliveries.close();
     await this.journals?.close();

@@ -12,6 +12,7 @@ import { filterRequests } from './filterRequests';
 import { closeJournal, openJournal } from './journals';
 import type { CommandParts } from './parts';
 import { compareProfiles, copyProfileLink, deleteProfile, exportProfile, openProfile, profileNext } from './profiles';
+import { replayInCopy } from './replay';
 import { copyReport, openLastReport, openReport, revealRequest } from './reports';
 
 /** @returns what unregisters them */
@@ -42,6 +43,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     'introspector.exportProfile': (of?: ProfileInfo) => exportProfile(parts, of),
     'introspector.compareProfiles': (of?: ProfileInfo) => compareProfiles(parts, of),
     'introspector.deleteProfile': (of?: ProfileInfo) => deleteProfile(parts, of),
+    'introspector.replay': (of?: RequestNode | ProfileInfo) => replayInCopy(parts, of),
     'introspector.closeJournal': (of: RequestNode) => closeJournal(parts, of),
   };
   const registered = Object.entries(handlers).map(([id, handler]) =>

@@ -14,6 +14,7 @@ const TRIGGER_WORDS: Record<ProfileInfo['trigger'], string> = {
   url: 'asked for in its URL',
   header: 'asked for by a header',
   next: 'the next request of its route',
+  replay: 'replayed in a copy of the app',
 };
 
 /** @returns `GET /orders/7`, `412 ms · computing 31 · waiting 370 · held up 11 · 10:41:07` */

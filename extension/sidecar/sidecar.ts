@@ -82,6 +82,7 @@ export class Sidecar {
       deliveryStats: stats => this.store.putDeliveries(stats),
       notice: notice => this.listener.onNotice(notice),
       profileTaken: profile => this.store.profiles.put(profile),
+      replayProgress: progress => this.store.profiles.noteReplay(progress),
     };
   }
 

@@ -1,5 +1,6 @@
 /** The profiles that are kept on this machine, and what of them is shown. */
 import type { HotLine, ProfileInfo } from '../../sidecar/protocol/profileValues';
+import type { ReplayProgress } from '../../sidecar/protocol/replayValues';
 
 export interface ShownLines {
   profile: ProfileInfo;
@@ -10,6 +11,7 @@ export class Profiles {
   private kept: readonly ProfileInfo[] = [];
   private readonly takenIds: string[] = [];
   private shown: ShownLines | undefined;
+  private progress: ReplayProgress | undefined;
 
   /** @param onChange called after each change */
   constructor(private readonly onChange: () => void) {}
@@ -27,6 +29,16 @@ export class Profiles {
   /** Whose hot lines the editors show. */
   get shownLines(): ShownLines | undefined {
     return this.shown;
+  }
+
+  /** How far the newest replay is. */
+  get replayProgress(): ReplayProgress | undefined {
+    return this.progress;
+  }
+
+  noteReplay(progress: ReplayProgress): void {
+    this.progress = progress;
+    this.onChange();
   }
 
   find(id: string): ProfileInfo | undefined {

@@ -16,8 +16,6 @@ import { V8Profiler } from './v8Profiler';
 
 /** At the same time: each takes V8 some memory per sample. */
 const MAX_AT_ONCE = 10;
-/** A profile of a request that never ends is cut. */
-const MAX_DURATION_MS = 10 * 60_000;
 /** Finished and not yet taken. */
 const MAX_READY = 20;
 /** Shorter stretches of other work are not told of one by one. */
@@ -123,9 +121,10 @@ export class Profiling {
   /** Ends those that have run for too long. @returns ids of the profiles that can be taken, and what went wrong since */
   settle(): { profiles: string[]; profilingProblems: string[] } {
     const nowMs = this.clock.nowMs();
-    const minutes = MAX_DURATION_MS / 60_000;
+    const { maxDurationMs } = this.settings;
+    const minutes = maxDurationMs / 60_000;
     for (const { record } of [...this.active.values()]) {
-      if (nowMs - record.startedMs < MAX_DURATION_MS) continue;
+      if (nowMs - record.startedMs < maxDurationMs) continue;
       this.finish(record, { kind: 'cut', reason: `it was cut after ${minutes} minutes` }, nowMs);
     }
     return { profiles: [...this.ready.keys()], profilingProblems: this.problems.splice(0) };

@@ -27,6 +27,8 @@ export interface ProfilingSettings {
   /** Ids of profiles are this and a number. */
   idPrefix: string;
   samplingIntervalUs: number;
+  /** After which the profile of a request that has not ended is cut. */
+  maxDurationMs: number;
 }
 
 /** Given with every drain. */

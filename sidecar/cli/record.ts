@@ -1,13 +1,12 @@
 /** `introspector record`: profiles one request of a running app and writes its flame graph into a file. */
-import { resolve } from 'node:path';
 import { defaultJournalFolder } from '../journal/journalFolder';
 import { createLog } from '../log';
 import { defaultProfileFolder } from '../profiles/profileFolder';
 import { DEFAULT_WATCH_SETTINGS } from '../protocol/defaults';
-import { PROFILE_FILE_EXTENSIONS, type ProfileFormat, type ProfileInfo } from '../protocol/profileValues';
+import type { ProfileFormat, ProfileInfo } from '../protocol/profileValues';
 import type { Target, TargetAddress } from '../protocol/values';
-import { profileReport } from '../reports/profileReport';
 import { Sidecar } from '../sidecar';
+import { writeProfile } from './writeProfile';
 
 /** The target went away by itself, as `watch` tells its caller. */
 const EXIT_TARGET_GONE = 2;
@@ -68,9 +67,6 @@ async function report(outcome: Outcome, sidecar: Sidecar, target: Target, flags:
     console.error(`${why} Nothing was written.`);
     return EXIT_NOTHING;
   }
-  const file = resolve(flags.out ?? `${outcome.id}.${PROFILE_FILE_EXTENSIONS[flags.format]}`);
-  await sidecar.profiles.export(outcome.id, flags.format, file);
-  console.log(profileReport(await sidecar.profiles.read(outcome.id)));
-  console.log(`\nWritten: ${file}`);
+  await writeProfile(sidecar, outcome.id, flags);
   return 0;
 }

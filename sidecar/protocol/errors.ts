@@ -24,6 +24,9 @@ export const errorCode = z.enum([
   'noSuchJournal',
   'noSuchProfile',
   'cannotWrite',
+  'cannotReplay',
+  'replayFailed',
+  'notAccepted',
   'protocolMismatch',
   'helloFirst',
   'sidecarGone',
@@ -165,6 +168,19 @@ export const errors = {
 
   cannotWrite: (file: string, reason: string) =>
     error('cannotWrite', `The file ${file} cannot be written (${reason}).`, 'Choose another place, or make room.'),
+
+  cannotReplay: (reason: string, hint: string) =>
+    error('cannotReplay', `The request cannot be replayed in a copy of the app: ${reason}.`, hint),
+
+  replayFailed: (reason: string, hint: string) =>
+    error('replayFailed', `The replay failed: ${reason}. Nothing of the copy was left.`, hint),
+
+  notAccepted: (method: string) =>
+    error(
+      'notAccepted',
+      `${method} was not sent again: it may write, send or charge something a second time.`,
+      'Accept that (--yes on the command line), or replay a GET or HEAD request.',
+    ),
 
   protocolMismatch: (theirs: number, ours: number) =>
     error(

@@ -1,6 +1,7 @@
 /** Every message of the wire: wishes as requests (client to sidecar), facts as events (sidecar to client). */
 import * as z from 'zod';
 import { hotLine, profileFormat, profileInfo } from './profileValues';
+import { replayOrder, replayOutcome, replayProgress } from './replayValues';
 import {
   deliverySettings,
   deliveryStats,
@@ -64,6 +65,10 @@ export const requests = {
     params: z.object({ beforeId: profileInfo.shape.id, afterId: profileInfo.shape.id }),
     result: z.object({ text: z.string() }),
   },
+  /** Sends a request to a copy of its app, profiled; answers when nothing of the copy is left. */
+  replay: { params: replayOrder, result: replayOutcome },
+  /** One that has ended is left alone. */
+  cancelReplay: { params: z.object({ replayId: z.string() }), result: nothing },
   deleteProfile: { params: z.object({ profileId: profileInfo.shape.id }), result: nothing },
   exportProfile: {
     params: z.object({ profileId: profileInfo.shape.id, format: profileFormat, file: z.string().min(1) }),
@@ -87,6 +92,7 @@ export const events = {
   notice,
   /** A request was profiled, and its profile is kept. */
   profileTaken: profileInfo,
+  replayProgress,
   /** All hints of a target, worst first; replaces those sent before. */
   lineHints: z.object({ targetId: z.string(), hints: z.array(lineHint) }),
 } as const;

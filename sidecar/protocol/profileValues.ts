@@ -29,7 +29,7 @@ export const profileInfo = z.object({
     /** Profiling ended before the request did. */
     z.object({ kind: z.literal('cut'), reason: z.string() }),
   ]),
-  trigger: z.enum(['url', 'header', 'next']),
+  trigger: z.enum(['url', 'header', 'next', 'replay']),
   startedAtMs: z.number(),
   durationMs,
   time: profileTime,

@@ -218,7 +218,7 @@ const cause = z.enum(['computing', 'waiting', 'heldUp']);
 export type Cause = z.infer<typeof cause>;
 
 /** A header or a query parameter, its value redacted by name. */
-const namedValue = z.object({ name: z.string(), value: z.string() });
+export const namedValue = z.object({ name: z.string(), value: z.string() });
 export type NamedValue = z.infer<typeof namedValue>;
 
 /** What a request was doing when it was looked at; looks that found the same are folded into one. */

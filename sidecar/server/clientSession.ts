@@ -10,6 +10,7 @@ import { errors } from '../protocol/errors';
 import type { EventName, EventValue, RequestHandlers } from '../protocol/messages';
 import type { WireSocket } from '../protocol/socket';
 import { PROTOCOL_VERSION } from '../protocol/version';
+import type { Replays } from '../replay/replays';
 import { markdownReport } from '../reports/markdownReport';
 import { slowRequestReport } from '../reports/slowRequestReport';
 import type { FactHub } from '../watch/facts';
@@ -23,6 +24,7 @@ export interface Served {
   deliveries: Deliveries;
   history: History;
   profiles: ProfileLibrary;
+  replays: Replays;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface Served {
  */
 export function serveClient(
   socket: WireSocket,
-  { observer, facts, deliveries, history, profiles }: Served,
+  { observer, facts, deliveries, history, profiles, replays }: Served,
   version: string,
   log: Log,
 ): void {
@@ -82,6 +84,11 @@ export function serveClient(
       await profiles.export(profileId, format, file);
       return {};
     }),
+    replay: afterHello(order => replays.run(order)),
+    cancelReplay: afterHello(async ({ replayId }) => {
+      replays.cancel(replayId);
+      return {};
+    }),
     listJournals: afterHello(async () => ({ journals: await history.list() })),
     readJournal: afterHello(({ file }) => history.read(file)),
     report: afterHello(async ({ slowRequestId, format }) => {
@@ -105,6 +112,7 @@ function forward(facts: FactHub, outbox: Outbox, isOpen: () => boolean): () => v
     forwardEvent('requestGroup', ({ id }) => id),
     forwardEvent('deliveryStats', () => ''),
     forwardEvent('profileTaken', ({ id }) => id),
+    forwardEvent('replayProgress', ({ replayId }) => replayId),
     forwardEvent('notice', ({ source, message }) => `${source} ${message}`),
   ];
   return () => {

@@ -125,8 +125,8 @@ export async function listeningPorts(pid: number): Promise<ListeningPort[]> {
   return [...ports.values()].sort((a, b) => a.port - b.port);
 }
 
-/** Sockets of a process; empty for processes of other users. */
-async function socketInodes(pid: number): Promise<Set<number>> {
+/** @returns inodes of a process's sockets; empty for processes of other users */
+export async function socketInodes(pid: number): Promise<Set<number>> {
   const folder = `/proc/${pid}/fd`;
   const names = await readdir(folder).catch(() => []);
   const links = await Promise.all(names.map(name => readlink(`${folder}/${name}`).catch(() => '')));

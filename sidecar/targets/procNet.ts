@@ -15,6 +15,9 @@ export interface TcpSocket {
 
 const STATES: Record<string, TcpSocket['state'] | undefined> = { '01': 'established', '0A': 'listening' };
 
+/** `__SO_ACCEPTCON` of the kernel. */
+const ACCEPTS_CONNECTIONS = 0x10000;
+
 /** 127.0.0.1 and ::1, in the kernel's byte order. */
 const LOOPBACK = /^(?:[0-9A-F]{6}7F|0{24}01000000|0{16}FFFF0000[0-9A-F]{6}7F)$/;
 
@@ -49,6 +52,26 @@ export function parseTable(table: string): TcpSocket[] {
         inode: Number(inode),
       };
     });
+}
+
+/**
+ * @param pid process whose network namespace is read
+ * @param own inodes of its sockets
+ * @returns paths of the Unix sockets it listens on: https://man7.org/linux/man-pages/man7/unix.7.html
+ */
+export async function unixListeners(pid: number, own: ReadonlySet<number>): Promise<string[]> {
+  return parseUnixTable(await readFile(`/proc/${pid}/net/unix`, 'utf8').catch(() => ''))
+    .filter(({ inode }) => own.has(inode))
+    .map(({ path }) => path);
+}
+
+/** @returns the listening sockets of `/proc/net/unix` that lie in a folder: abstract ones, marked by `@`, do not */
+export function parseUnixTable(table: string): { inode: number; path: string }[] {
+  // Number, references, protocol, flags (the second of them: it listens), type, state, inode, path.
+  const line = /^[0-9a-f]+: \S+ \S+ (?<flags>[0-9A-F]{8}) \S+ \S+ +(?<inode>\d+) (?<path>[^@].*)$/gim;
+  return [...table.matchAll(line)]
+    .filter(({ groups }) => Number.parseInt(groups?.flags ?? '0', 16) & ACCEPTS_CONNECTIONS)
+    .map(({ groups }) => ({ inode: Number(groups?.inode), path: groups?.path ?? '' }));
 }
 
 function portOf(address: string): number {

@@ -11,6 +11,7 @@ import { FrameResolver } from '../sources/frames';
 import { type ConnectedTarget, connectTarget, type Identity } from '../targets/connectTarget';
 import { listProcesses } from '../targets/processes';
 import type { NodeProcess, ProcessTable } from '../targets/processTable';
+import type { StartRecipe } from '../targets/startRecipe';
 import type { FactHub } from './facts';
 import { RestartWait } from './reattach';
 import { type Predecessor, predecessor } from './successor';
@@ -100,6 +101,14 @@ export class Observer {
    */
   async profileNext(targetId: string, routes: readonly string[]): Promise<void> {
     await this.live(targetId).watcher.profileNext(routes);
+  }
+
+  /**
+   * @returns how its process was started
+   * @throws IntrospectorError `notAttached`, `cannotReplay`
+   */
+  async startRecipe(targetId: string): Promise<StartRecipe> {
+    return this.live(targetId).watcher.startRecipe();
   }
 
   /** @returns whether the line is on the target's standard error now; false for a target that is gone */

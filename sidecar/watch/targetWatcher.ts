@@ -2,10 +2,13 @@
 import type { AgentReport, Instructions, Policy, UninstallReport } from '../agent/reports';
 import type { InspectorConnection } from '../inspector/connection';
 import type { Log } from '../log';
+import { profileIdPrefix } from '../profiles/profileId';
+import { errors } from '../protocol/errors';
 import type { SlowRequest, Target, TargetState, WatchSettings } from '../protocol/values';
 import { lastReport, type YoungRequest } from '../reports/lastReport';
 import type { FrameResolver } from '../sources/frames';
 import { portCloses } from '../targets/listening';
+import { type StartRecipe, startRecipeOf } from '../targets/startRecipe';
 import { AgentSession } from './agentSession';
 import { DrainLoop } from './drainLoop';
 import { endingOf } from './ending';
@@ -27,6 +30,8 @@ const LATE_MS = 250;
 const DETACH_TIMEOUT_MS = 3_000;
 /** V8's own default. */
 const SAMPLING_INTERVAL_US = 1_000;
+/** A profile of a request that never ends is cut. */
+const MAX_PROFILE_MS = 10 * 60_000;
 
 /** What is kept of a target when its app is started again. */
 export interface CarriedOver {
@@ -114,6 +119,7 @@ export class TargetWatcher {
         token: this.profileToken,
         idPrefix: profileIdPrefix(this.info.pid),
         samplingIntervalUs: SAMPLING_INTERVAL_US,
+        maxDurationMs: MAX_PROFILE_MS,
       },
     });
     this.info.hooks = this.session.hooks;
@@ -176,6 +182,15 @@ export class TargetWatcher {
   /** @param routes whose next request is to be profiled; replaces what was asked for before */
   async profileNext(routes: readonly string[]): Promise<void> {
     if (this.info.state.state !== 'awaitingRestart') await this.session?.armProfile(routes);
+  }
+
+  /** @throws IntrospectorError `cannotReplay` */
+  async startRecipe(): Promise<StartRecipe> {
+    if (this.localPid === undefined || this.info.state.state === 'awaitingRestart') {
+      throw errors.cannotReplay('the app does not run on this machine now', 'Attach to a running one by its pid.');
+    }
+    const recipe = await startRecipeOf(this.connection, this.localPid);
+    return { ...recipe, ports: recipe.ports.filter(port => port !== this.info.inspector.port) };
   }
 
   private instructions(): Instructions {
@@ -365,9 +380,4 @@ function messageOf(error: unknown): string {
 function policyOf({ thresholdMs, routes, redactNames }: WatchSettings): Policy {
   const rules = Object.entries(routes).map(([pattern, rule]) => ({ pattern, thresholdMs: rule }));
   return { thresholdMs, routes: rules, redactNames };
-}
-
-/** @returns `20261124T010203004Z-4711`: what starts anew in the same process has other ids */
-function profileIdPrefix(pid: number): string {
-  return `${new Date().toISOString().replace(/[-:.]/g, '')}-${pid}`;
 }

@@ -63,6 +63,7 @@ export class ServingSidecar {
       deliveryStats: ignore,
       notice: ignore,
       profileTaken: ignore,
+      replayProgress: ignore,
       lineHints: ignore,
       ...handlers,
     };

@@ -54,6 +54,7 @@ export class TestSidecar {
       deliveryStats: remember('deliveryStats'),
       notice: remember('notice'),
       profileTaken: remember('profileTaken'),
+      replayProgress: remember('replayProgress'),
     };
   }
 

@@ -62,7 +62,7 @@ describe('the bundled agent', () => {
       policy: { thresholdMs: 1_000, routes: [], redactNames: [] },
       abandonedAfterMs: 60_000,
       ownsInspector: false,
-      profiling: { token: 'token', idPrefix: 'p', samplingIntervalUs: 1_000 },
+      profiling: { token: 'token', idPrefix: 'p', samplingIntervalUs: 1_000, maxDurationMs: 600_000 },
     };
     const app = `const agent = (${agent.source.trim().replace(/;$/, '')})(require, ${JSON.stringify(settings)});
       console.log(agent.writeLog(${JSON.stringify(line)}));`;
@@ -94,7 +94,7 @@ describe('the bundled agent', () => {
       policy: { thresholdMs: 1_000, routes: [], redactNames: [] },
       abandonedAfterMs: 60_000,
       ownsInspector: false,
-      profiling: { token: 'token', idPrefix: 'p', samplingIntervalUs: 1_000 },
+      profiling: { token: 'token', idPrefix: 'p', samplingIntervalUs: 1_000, maxDurationMs: 600_000 },
     });
     const states: { name: string; state: string }[] = JSON.parse(installed.hookStates());
     expect(ClientRequest.prototype.end).not.toBe(end);

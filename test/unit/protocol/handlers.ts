@@ -14,6 +14,8 @@ export const idleServer: RequestHandlers = {
   listProfiles: async () => ({ profiles: [] }),
   profileLines: async () => ({ lines: [] }),
   compareProfiles: async () => ({ text: '' }),
+  replay: async () => ({ statusCodes: [], wasCancelled: false, notes: [] }),
+  cancelReplay: async () => ({}),
   deleteProfile: async () => ({}),
   exportProfile: async () => ({}),
   listJournals: async () => ({ journals: [] }),
@@ -30,4 +32,5 @@ export const idleClient: EventHandlers = {
   deliveryStats: () => {},
   notice: () => {},
   profileTaken: () => {},
+  replayProgress: () => {},
 };
