@@ -1,5 +1,6 @@
 /** The source lines on which a request computed. */
 import type { RawProfile, SampledNode } from '../agent/profileReports';
+import type { Frame } from '../protocol/values';
 import type { FrameTable, PositionResolver } from './frameTable';
 import type { FramedLine } from './profile';
 import type { Piece } from './timeline';
@@ -34,11 +35,7 @@ export async function hotLines(
   return [...lines.values()].sort((a, b) => b.selfUs - a.selfUs).slice(0, MAX_LINES);
 
   async function add(line: number, us: number, node: SampledNode, frame: number): Promise<void> {
-    const { functionName, file, column } = node;
-    const at = { functionName, file, line, isAsync: false };
-    // Minified code has all in one line: where the function begins on it is the best that is known.
-    const [resolved] =
-      line === node.line ? await resolver.resolve([{ ...at, column }]) : [await resolver.resolveLine(at)];
+    const resolved = await positionOf(line, node, resolver);
     if (resolved === undefined || (resolved.origin !== 'user' && resolved.origin !== 'package')) return;
     const key = `${resolved.file}\n${resolved.line}`;
     const known = lines.get(key);
@@ -48,6 +45,22 @@ export async function hotLines(
       lines.set(key, { file: resolved.file, line: resolved.line, selfUs: us, frame, ...text });
     }
   }
+}
+
+/**
+ * V8 counts a function that it has put into its caller for the caller, by the line it has in its own file: a line before
+ * the caller's beginning, or behind the end of its file, is told as the line where the caller begins.
+ */
+async function positionOf(line: number, node: SampledNode, resolver: PositionResolver): Promise<Frame | undefined> {
+  const { functionName, file, column } = node;
+  const at = { functionName, file, isAsync: false };
+  // Minified code has all in one line: where the function begins on it is the best that is known.
+  const beginning = async () => (await resolver.resolve([{ ...at, line: node.line, column }]))[0];
+  if (line <= node.line) return beginning();
+  const resolved = await resolver.resolveLine({ ...at, line });
+  if (resolved?.sourceLine !== undefined) return resolved;
+  const first = await beginning();
+  return first?.sourceLine === undefined ? resolved : first;
 }
 
 function shares({ lineTicks }: SampledNode): { line: number; share: number }[] {

@@ -138,6 +138,7 @@ test('the line that registers a route offers to profile it, and two profiles of 
 test('a request is replayed in a copy of its app, which itself receives nothing', async () => {
   const requestsOfApp = async () => Number((await app.get('/count')).body);
   const before = await requestsOfApp();
+  await window.runCommand('View: Close All Editors');
   await window.runCommand('Introspector: Replay and Profile in a Copy…');
   await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'GET /mixed' }).waitFor();
   await picture('replay-choice');
@@ -151,7 +152,6 @@ test('a request is replayed in a copy of its app, which itself receives nothing'
   await picture('replay-done');
   await page.keyboard.press('Escape');
   expect(await requestsOfApp()).toBe(before + 1);
-  await window.runCommand('View: Close Editor');
 });
 
 test('a profile that was taken by its link is in the list, also after the window was reloaded', async () => {
