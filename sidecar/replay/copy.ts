@@ -1,13 +1,13 @@
 /** A second instance of an app, on ports of its own; nothing of it is left when it has ended. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { errors, type IntrospectorError } from '../protocol/errors';
+import { COPY_MARK } from '../targets/environment';
 import type { StartRecipe } from '../targets/startRecipe';
 import { type CopyFact, parseCopyFacts } from './copyFactLines';
 import { type KeeperNews, type KeeperOrder, keeperNews } from './keeperMessages';
@@ -30,15 +30,19 @@ export class Copy {
   /** Why it cannot be used any more: half a sentence. */
   private obstacle: string | undefined;
   /** Fulfilled when the keeper has ended, which is when nothing of the copy is left. */
-  private readonly ended: Promise<unknown>;
+  private readonly ended: Promise<void>;
 
   private constructor(
     private readonly recipe: StartRecipe,
     private readonly keeper: ChildProcessByStdio<Writable, Readable, Readable>,
   ) {
-    this.ended = once(keeper, 'exit');
-    keeper.once('error', error => {
-      this.obstacle ??= error.message;
+    this.ended = new Promise<void>(resolve => {
+      // All that it had to say has been read by then.
+      keeper.once('close', () => resolve());
+      keeper.once('error', error => {
+        this.obstacle ??= `what keeps the copy could not be started (${error.message})`;
+        resolve();
+      });
     });
     keeper.stdin.on('error', () => {});
     createInterface({ input: keeper.stdout }).on('line', line => this.note(keeperNews.parse(JSON.parse(line))));
@@ -52,6 +56,7 @@ export class Copy {
   static start(recipe: StartRecipe): Copy {
     const keeper = spawn(process.execPath, [PROGRAM, 'keep-copy'], {
       stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, [COPY_MARK]: 'keeper' },
       // Ctrl-C in a terminal is for the sidecar, which then ends the copy in order.
       detached: true,
     });

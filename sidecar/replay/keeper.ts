@@ -9,14 +9,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { COPY_MARK } from '../targets/environment';
 import { type KeeperNews, type KeeperOrder, keeperOrder } from './keeperMessages';
 import { endTree } from './processTree';
 
 /** Built beside the sidecar. */
 const PRELOAD_FILE = fileURLToPath(new URL('./replayPreload.cjs', import.meta.url));
-
-/** Set in every process of a copy: an app may leave its scheduled work alone when it is there. */
-const MARK = 'INTROSPECTOR_REPLAY';
 
 /** @returns exit code: 0 when nothing of the copy was left */
 export async function keep(): Promise<number> {
@@ -51,7 +49,7 @@ async function run(order: KeeperOrder, folder: string, ended: Promise<unknown>):
     tell({ kind: 'exited', how: signal === null ? `with code ${code}` : `by ${signal}` });
   });
   await Promise.race([ended, exited]);
-  const left = await endTree({ pid, variable: `${MARK}=${order.id}` });
+  const left = await endTree({ pid, variable: `${COPY_MARK}=${order.id}` });
   return left.length === 0 ? 0 : 1;
 }
 
@@ -68,7 +66,7 @@ async function start(order: KeeperOrder, folder: string) {
     env: {
       ...order.environment,
       NODE_OPTIONS: `--require ${JSON.stringify(preload)} ${order.environment.NODE_OPTIONS ?? ''}`.trim(),
-      [MARK]: order.id,
+      [COPY_MARK]: order.id,
       INTROSPECTOR_REPLAY_FACTS: factsFile,
       INTROSPECTOR_REPLAY_PORTS: order.ports.join(','),
     },

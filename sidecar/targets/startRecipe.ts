@@ -3,7 +3,7 @@ import { readFile, readlink } from 'node:fs/promises';
 import * as z from 'zod';
 import type { InspectorConnection } from '../inspector/connection';
 import { errors } from '../protocol/errors';
-import { isClusterWorker } from './clusterWorker';
+import { isClusterWorker } from './environment';
 import { listeningPorts, socketInodes } from './linuxProcesses';
 import { unixListeners } from './procNet';
 

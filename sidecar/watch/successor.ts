@@ -1,6 +1,6 @@
 /** Tells which process is the same app, started again: same script, same working directory, started later. */
 import { realpath } from 'node:fs/promises';
-import { isClusterWorker } from '../targets/clusterWorker';
+import { isClusterWorker, isCopy } from '../targets/environment';
 import { type NodeProcess, scriptOf } from '../targets/processTable';
 
 /** Start times are rounded down to a second, and the news that a process has ended may come late. */
@@ -63,7 +63,7 @@ async function isSameApp(before: Predecessor, process: NodeProcess): Promise<boo
       ? // Code on the command line, or a title of the app's own over it.
         commandLine.join('\0') === before.process.commandLine.join('\0')
       : before.scripts.has(await realPath(scriptPath));
-  return isSameScript && (await isClusterWorker(pid)) === before.isClusterWorker;
+  return isSameScript && (await isClusterWorker(pid)) === before.isClusterWorker && !(await isCopy(pid));
 }
 
 /** `node --watch app.js` only starts `node app.js`, which serves the requests. */

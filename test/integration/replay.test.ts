@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { tcpSockets } from '../../sidecar/targets/procNet';
 import { CommandLine } from '../support/commandLine';
 import { eventually } from '../support/eventually';
 import { markedLine } from '../support/marks';
-import { type NodeVersion, nodeVersions } from '../support/nodeVersions';
+import { type NodeVersion, nodeVersion, nodeVersions } from '../support/nodeVersions';
 import { nextProfile } from '../support/profiles';
 import { SampleApp } from '../support/sampleApp';
 import { TestSidecar } from '../support/testSidecar';
@@ -156,6 +156,18 @@ describe('a copy', () => {
     await expectNothingLeft();
   });
 
+  test('whose Node.js is gone from the disk is told of', async () => {
+    const executable = join(folder, 'node');
+    await copyFile(nodeVersion(20).executable, executable);
+    await start({}, { ...nodeVersion(20), executable });
+    await rm(executable);
+    await expect(replay('/slow')).rejects.toMatchObject({
+      code: 'replayFailed',
+      message: expect.stringContaining(`${executable} could not be started (spawn ${executable} ENOENT)`),
+    });
+    await expectNothingLeft();
+  });
+
   test('that ends while it serves is told of, and nothing is left', async () => {
     await start();
     await expect(replay('/die')).rejects.toMatchObject({ code: 'replayFailed' });
@@ -166,6 +178,10 @@ describe('a copy', () => {
     await start();
     const outcome = replay('/for-ever');
     await eventually('the request', async () => (await notes()).some(line => line.includes('/for-ever')));
+    const { processes } = await sidecar.request('listProcesses', {});
+    expect(processes.filter(({ script }) => script.includes('replayed/server.js')).map(({ pid }) => pid)).toEqual([
+      app.pid,
+    ]);
     await sidecar.request('cancelReplay', { replayId: 'r1' });
     expect(await outcome).toMatchObject({ wasCancelled: true, statusCodes: [] });
     const { end, id } = await nextProfile(sidecar, '/for-ever');

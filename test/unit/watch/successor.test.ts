@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,6 +57,27 @@ describe('the successor of a process', () => {
 
   test('is the same by whatever link it is started', async () => {
     expect(await successor(started(5, ['app.js'], 'app.js', join(folder, 'link')))).toBe(5);
+  });
+
+  test('is not the copy that a replay makes of the app', async () => {
+    const asCopy = (environment: NodeJS.ProcessEnv) =>
+      spawn(process.execPath, ['-e', 'process.stdin.resume()'], {
+        env: environment,
+        stdio: ['pipe', 'ignore', 'ignore'],
+      });
+    const copy = asCopy({ INTROSPECTOR_REPLAY: 'some-id' });
+    const successorItself = asCopy({});
+    try {
+      await Promise.all([once(copy, 'spawn'), once(successorItself, 'spawn')]);
+      const { pid: copyPid = 0 } = copy;
+      const { pid = 0 } = successorItself;
+      expect(await successor({ ...started(5, ['app.js']), pid: copyPid })).toBeUndefined();
+      expect(await successor({ ...started(5, ['app.js']), pid })).toBe(pid - PID);
+    } finally {
+      copy.stdin.end();
+      successorItself.stdin.end();
+      await Promise.all([once(copy, 'exit'), once(successorItself, 'exit')]);
+    }
   });
 
   test('is the newest of several', async () => {
