@@ -35,12 +35,7 @@ beforeAll(async () => {
   page = window.page;
   page.setDefaultTimeout(DEADLINE_MS);
   await window.setColorTheme('dark');
-  await window.runCommand('Attach Introspector');
-  await page
-    .locator('.quick-input-widget .monaco-list-row', { hasText: `pid ${app.pid}` })
-    .first()
-    .click();
-  await page.locator('.statusbar-item', { hasText: `server.js [${app.pid}]` }).waitFor();
+  await attach();
 });
 
 afterAll(async () => {
@@ -135,25 +130,6 @@ test('the line that registers a route offers to profile it, and two profiles of 
   await picture('flame-compared');
 });
 
-test('a request is replayed in a copy of its app, which itself receives nothing', async () => {
-  const requestsOfApp = async () => Number((await app.get('/count')).body);
-  const before = await requestsOfApp();
-  await window.runCommand('View: Close All Editors');
-  await window.runCommand('Introspector: Replay and Profile in a Copy…');
-  await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'GET /mixed' }).waitFor();
-  await picture('replay-choice');
-  await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'GET /mixed' }).click();
-  await page.locator('.tab.active', { hasText: 'GET /mixed' }).waitFor();
-  await eventually('a graph of the copy', async () => (await colours()) > 10);
-  await page.locator('[id="status.notifications"]').click();
-  await page
-    .locator('.notification-list-item', { hasText: /GET \/mixed was answered 200 after \d+ ms by a copy/ })
-    .waitFor();
-  await picture('replay-done');
-  await page.keyboard.press('Escape');
-  expect(await requestsOfApp()).toBe(before + 1);
-});
-
 test('a profile that was taken by its link is in the list, also after the window was reloaded', async () => {
   await window.runCommand('Introspector: Copy Profile Link');
   await page.locator('.statusbar-item', { hasText: 'Parameter copied' }).waitFor();
@@ -168,8 +144,37 @@ test('a profile that was taken by its link is in the list, also after the window
   await picture('flame-list');
   await profileRow('GET /mixed').hover();
   await profileRow('GET /mixed').locator('a[aria-label*="Delete Profile"]').click();
-  await expect.poll(() => page.locator('.pane-body .monaco-list-row', { hasText: 'GET /mixed' }).count()).toBe(1);
+  await profileRow('GET /mixed').waitFor({ state: 'detached' });
 });
+
+test('a request is replayed in a copy of its app, which itself receives nothing', async () => {
+  const requestsOfApp = async () => Number((await app.get('/count')).body);
+  const before = await requestsOfApp();
+  await window.runCommand('View: Close All Editors');
+  await attach();
+  await window.runCommand('Introspector: Replay and Profile in a Copy…');
+  await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'GET /count' }).waitFor();
+  await picture('replay-choice');
+  await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'GET /count' }).click();
+  await page.locator('.tab.active', { hasText: 'GET /count' }).waitFor();
+  await eventually('a graph of the copy', async () => (await colours()) > 10);
+  await page.locator('[id="status.notifications"]').click();
+  await page
+    .locator('.notification-list-item', { hasText: /GET \/count was answered 200 after \d+ ms by a copy/ })
+    .waitFor();
+  await picture('replay-done');
+  await page.keyboard.press('Escape');
+  expect(await requestsOfApp()).toBe(before + 1);
+});
+
+async function attach(): Promise<void> {
+  await window.runCommand('Attach Introspector');
+  await page
+    .locator('.quick-input-widget .monaco-list-row', { hasText: `pid ${app.pid}` })
+    .first()
+    .click();
+  await page.locator('.statusbar-item', { hasText: `server.js [${app.pid}]` }).waitFor();
+}
 
 function flame(): FrameLocator {
   return page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
