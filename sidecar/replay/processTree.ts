@@ -28,7 +28,8 @@ export interface Tree {
  */
 export async function endTree(tree: Tree): Promise<number[]> {
   const deadlineMs = performance.now() + DEADLINE_MS;
-  const known = new Set([tree.pid]);
+  // Only what is seen is signalled: the number of a process that has ended may belong to another one.
+  const known = new Set<number>();
   for (;;) {
     const before = known.size;
     for (const pid of await membersOf(tree, known)) {
