@@ -20,7 +20,7 @@ const SUBMISSION_PORT = 587;
 
 /** What is watched for. A value of another type than declared counts as not set. */
 export function watchSettingsFrom(read: Read): Understood<WatchSettings> {
-  const { thresholdMs, hungMs, redactNames, captureLocals } = watchSettings.shape;
+  const { thresholdMs, hungMs, redactNames, captureLocals, continuousProfile } = watchSettings.shape;
   const { routes, problems } = routesFrom(read('slowRequest.routes'));
   return {
     settings: {
@@ -29,6 +29,8 @@ export function watchSettingsFrom(read: Read): Understood<WatchSettings> {
       routes,
       redactNames: valid(redactNames, read('redact.names')) ?? DEFAULT_WATCH_SETTINGS.redactNames,
       captureLocals: valid(captureLocals, read('captureLocals')) ?? DEFAULT_WATCH_SETTINGS.captureLocals,
+      continuousProfile:
+        valid(continuousProfile, read('continuousProfile')) ?? DEFAULT_WATCH_SETTINGS.continuousProfile,
     },
     problems,
   };

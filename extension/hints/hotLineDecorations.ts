@@ -1,11 +1,11 @@
-/** Paints the own time of a profiled request at the ends of the lines it computed on. */
+/** Paints own time at the ends of lines: of the profiled request that is open, else of all that ran lately. */
 import * as vscode from 'vscode';
 import type { HotLine } from '../../sidecar/protocol/profileValues';
 import type { Settings } from '../settings';
 import { placeLine } from '../store/placement';
 import type { ShownLines } from '../store/profiles';
-import type { SessionStore } from '../store/sessionStore';
-import { hotLineText } from './hotLineText';
+import type { RecentLines, SessionStore } from '../store/sessionStore';
+import { hotLineText, recentLineText } from './hotLineText';
 
 export class HotLineDecorations implements vscode.Disposable {
   private readonly type = vscode.window.createTextEditorDecorationType({
@@ -13,7 +13,12 @@ export class HotLineDecorations implements vscode.Disposable {
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   });
   private readonly subscriptions: { dispose(): void }[];
+  private readonly quietType = vscode.window.createTextEditorDecorationType({
+    after: { margin: '0 0 0 3em', color: new vscode.ThemeColor('editorCodeLens.foreground') },
+    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+  });
   private shown: ShownLines | undefined;
+  private recent: readonly RecentLines[] = [];
 
   constructor(
     private readonly store: SessionStore,
@@ -21,6 +26,7 @@ export class HotLineDecorations implements vscode.Disposable {
   ) {
     this.subscriptions = [
       this.type,
+      this.quietType,
       store.onDidChange(() => this.update()),
       settings.onDidChange(() => this.paintAll()),
       vscode.window.onDidChangeVisibleTextEditors(() => this.paintAll()),
@@ -32,8 +38,12 @@ export class HotLineDecorations implements vscode.Disposable {
   }
 
   private update(): void {
-    if (this.shown === this.store.profiles.shownLines) return;
-    this.shown = this.store.profiles.shownLines;
+    const { profiles, recentLines } = this.store;
+    const isSame =
+      this.recent.length === recentLines.length && recentLines.every((each, index) => each === this.recent[index]);
+    if (this.shown === profiles.shownLines && isSame) return;
+    this.shown = profiles.shownLines;
+    this.recent = recentLines;
     this.paintAll();
   }
 
@@ -43,20 +53,27 @@ export class HotLineDecorations implements vscode.Disposable {
 
   private paint(editor: vscode.TextEditor): void {
     const { document } = editor;
-    const { shown } = this;
-    const own = this.settings.hintsEnabled && shown !== undefined && document.uri.scheme === 'file';
-    const lines = own ? shown.lines.filter(({ file }) => vscode.Uri.file(file).fsPath === document.uri.fsPath) : [];
-    const options = lines.flatMap(line => (shown === undefined ? [] : decoration(document, line, shown)));
-    editor.setDecorations(this.type, options);
+    const { shown, recent } = this;
+    const isOwn = this.settings.hintsEnabled && document.uri.scheme === 'file';
+    const paint = (type: vscode.TextEditorDecorationType, lines: readonly HotLine[], textOf: TextOf) => {
+      const here = isOwn ? lines.filter(({ file }) => vscode.Uri.file(file).fsPath === document.uri.fsPath) : [];
+      editor.setDecorations(
+        type,
+        here.flatMap(line => decoration(document, line, textOf)),
+      );
+    };
+    paint(this.type, shown?.lines ?? [], line => shown && hotLineText(line, shown.profile));
+    // What one request did and what all did is not to be confused.
+    const quiet = shown === undefined ? recent : [];
+    const windowsMs = new Map(quiet.flatMap(({ lines, windowMs }) => lines.map(line => [line, windowMs] as const)));
+    paint(this.quietType, [...windowsMs.keys()], line => recentLineText(line, windowsMs.get(line) ?? 0));
   }
 }
 
-function decoration(
-  document: vscode.TextDocument,
-  hotLine: HotLine,
-  { profile }: ShownLines,
-): vscode.DecorationOptions[] {
-  const text = hotLineText(hotLine, profile);
+type TextOf = (line: HotLine) => string | undefined;
+
+function decoration(document: vscode.TextDocument, hotLine: HotLine, textOf: TextOf): vscode.DecorationOptions[] {
+  const text = textOf(hotLine);
   if (text === undefined) return [];
   const textAt = (index: number) => document.lineAt(index).text.trim();
   const line = placeLine(document.lineCount, textAt, Math.max(0, hotLine.line - 1), hotLine.sourceLine);

@@ -1,4 +1,5 @@
 /** All that is known of the session: the one mutable model. Written by the sidecar's events, read by every view. */
+import type { EventValue } from '../../sidecar/protocol/messages';
 import type {
   DeliveryStats,
   LineHint,
@@ -15,6 +16,9 @@ import { Signal } from './signal';
 
 /** Shown at the most, the newest and those that run; a tree of more is not read. */
 const MAX_SLOW_REQUESTS = 300;
+
+/** The lines on which a target computed most lately. */
+export type RecentLines = EventValue<'hotLines'>;
 
 export type SidecarState = 'stopped' | 'running' | 'failed';
 
@@ -35,6 +39,7 @@ export class SessionStore {
   readonly profiles = new Profiles(() => this.changed.fire());
   private delivered: DeliveryStats = { channels: [] };
   private readonly hintsOfTarget = new Map<string, LineHint[]>();
+  private readonly recentOfTarget = new Map<string, RecentLines>();
   /** How often a hint had been seen when it was cleared: it comes back when it is seen again. */
   private readonly clearedAt = new Map<string, number>();
   private attaching = 0;
@@ -99,6 +104,11 @@ export class SessionStore {
   /** Hints that are to be seen: all but the cleared ones. */
   get hints(): readonly LineHint[] {
     return [...this.hintsOfTarget.values()].flat().filter(({ id, count }) => count > (this.clearedAt.get(id) ?? 0));
+  }
+
+  /** Where each target computed lately. */
+  get recentLines(): readonly RecentLines[] {
+    return [...this.recentOfTarget.values()];
   }
 
   setSidecarState(state: SidecarState): void {
@@ -172,6 +182,13 @@ export class SessionStore {
     this.changed.fire();
   }
 
+  putRecentLines(recent: RecentLines): void {
+    if (!this.watched.has(recent.targetId)) return;
+    if (recent.lines.length === 0) this.recentOfTarget.delete(recent.targetId);
+    else this.recentOfTarget.set(recent.targetId, recent);
+    this.changed.fire();
+  }
+
   clearHints(): void {
     for (const { id, count } of this.hints) this.clearedAt.set(id, count);
     this.changed.fire();
@@ -182,6 +199,7 @@ export class SessionStore {
     this.watched.delete(targetId);
     for (const { id } of this.hintsOfTarget.get(targetId) ?? []) this.clearedAt.delete(id);
     this.hintsOfTarget.delete(targetId);
+    this.recentOfTarget.delete(targetId);
     for (const { id } of this.slowRequests.filter(request => request.targetId === targetId)) this.requests.delete(id);
     for (const [key, { group }] of this.toldGroups) if (group.targetId === targetId) this.toldGroups.delete(key);
     this.changed.fire();

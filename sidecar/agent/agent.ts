@@ -32,6 +32,7 @@ import { installRequestHooks } from './requestHooks';
 import { RequestJudge } from './requestJudge';
 import { RequestReporter } from './requestReports';
 import { type RequestRecord, RequestTable, release } from './requests';
+import { RollingProfile } from './rollingProfile';
 import { RoutePolicy } from './routePolicy';
 import { templated } from './routes';
 import { type Clock, clockOf, type Load } from './runtime';
@@ -68,6 +69,7 @@ export class Agent {
   private readonly context;
   readonly standstill: Standstill;
   private readonly profiling: Profiling;
+  private readonly rolling: RollingProfile;
   private readonly deadMansSwitch: NodeJS.Timeout;
   private ticksWithoutDrain = 0;
   private installed = true;
@@ -102,6 +104,7 @@ export class Agent {
     });
     const discount = (costMs: number) => this.accounts.discount(costMs);
     this.profiling = new Profiling(load, this.clock, this.context, settings.profiling, discount);
+    this.rolling = new RollingProfile(load, settings.profiling.idPrefix);
     const label = ({ method, route, url }: RequestRecord) => ({ method, route: route ?? templated(url) });
     const inFlight = () => this.table.inFlight.values();
     this.inFlight = new InFlightRequests(load, this.clock, this.judge, inFlight);
@@ -200,6 +203,14 @@ export class Agent {
   cutProfiles(reason: string): string {
     this.profiling.cut(reason);
     return JSON.stringify(this.profiling.settle().profiles);
+  }
+
+  /** @param to `next` begins a chunk of the rolling profile and ends the one before, `stop` ends it */
+  rollProfile(to: string): void {
+    const startedMs = this.clock.nowMs();
+    if (to === 'next') this.rolling.next();
+    else this.rolling.stop();
+    this.accounts.discount(this.clock.nowMs() - startedMs);
   }
 
   /** @param queued JSON of QueuedConnection[]: said on its own while the app is too busy for a drain */
@@ -342,6 +353,7 @@ export class Agent {
     this.installed = false;
     clearInterval(this.deadMansSwitch);
     this.profiling.stop();
+    this.rolling.stop();
     for (const record of this.table.inFlight.values()) release(record);
     this.table.inFlight.clear();
     for (const record of this.ended.splice(0)) release(record);

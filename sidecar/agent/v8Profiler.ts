@@ -30,7 +30,9 @@ interface ProfileConsole {
 
 export class V8Profiler {
   private session: Session | undefined;
-  private finished: { title: string; profile: V8Profile } | undefined;
+  /** Title of the one that is being stopped: others may end meanwhile. */
+  private stopping: string | undefined;
+  private finished: V8Profile | undefined;
 
   constructor(
     private readonly load: Load,
@@ -40,15 +42,17 @@ export class V8Profiler {
   /** @throws what the inspector throws when it cannot be started */
   start(title: string): void {
     this.session ??= this.open();
-    this.console().profile(title);
+    consoleOf(this.load).profile(title);
   }
 
   /** @returns all samples since its start; undefined when V8 gives none */
   stop(title: string): V8Profile | undefined {
-    this.console().profileEnd(title);
+    this.stopping = title;
+    consoleOf(this.load).profileEnd(title);
     const { finished } = this;
+    this.stopping = undefined;
     this.finished = undefined;
-    return finished?.title === title ? finished.profile : undefined;
+    return finished;
   }
 
   /** Ends all that run. */
@@ -63,14 +67,15 @@ export class V8Profiler {
     session.connect();
     session.on('Profiler.consoleProfileFinished', ({ params }) => {
       const { title, profile } = params as { title?: string; profile: unknown };
-      if (title !== undefined) this.finished = { title, profile: profile as V8Profile };
+      if (title !== undefined && title === this.stopping) this.finished = profile as V8Profile;
     });
     session.post('Profiler.enable');
     session.post('Profiler.setSamplingInterval', { interval: this.samplingIntervalUs });
     return session;
   }
+}
 
-  private console(): ProfileConsole {
-    return this.load('inspector').console as unknown as ProfileConsole;
-  }
+/** @returns what starts and ends profiles in every session whose profiler is on */
+export function consoleOf(load: Load): ProfileConsole {
+  return load('inspector').console as unknown as ProfileConsole;
 }

@@ -59,6 +59,7 @@ export function planOf(config: WatchConfig, webhook: string | undefined): WatchP
       routes: config.routes ?? DEFAULT_WATCH_SETTINGS.routes,
       redactNames: config.redact ?? DEFAULT_WATCH_SETTINGS.redactNames,
       captureLocals: config.captureLocals ?? DEFAULT_WATCH_SETTINGS.captureLocals,
+      continuousProfile: DEFAULT_WATCH_SETTINGS.continuousProfile,
     },
     deliveries: {
       perHour: config.reportsPerHour ?? DEFAULT_DELIVERY_SETTINGS.perHour,

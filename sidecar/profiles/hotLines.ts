@@ -1,5 +1,6 @@
 /** The source lines on which a request computed. */
 import type { RawProfile, SampledNode } from '../agent/profileReports';
+import type { HotLine } from '../protocol/profileValues';
 import type { Frame } from '../protocol/values';
 import type { FrameTable, PositionResolver } from './frameTable';
 import type { FramedLine } from './profile';
@@ -25,24 +26,38 @@ export async function hotLines(
     if (piece.kind !== 'computing' || piece.sample < 0) continue;
     selfUs.set(piece.sample, (selfUs.get(piece.sample) ?? 0) + piece.endUs - piece.startUs);
   }
-  const lines = new Map<string, FramedLine>();
-  for (const [index, nodeUs] of selfUs) {
+  const times = [...selfUs].flatMap(([index, nodeUs]) => {
     const node = raw.nodes[index];
-    if (node === undefined || node.lineTicks.length === 0) continue;
-    const frame = await table.ofFunction(node);
-    for (const { line, share } of shares(node)) await add(line, nodeUs * share, node, frame);
-  }
-  return [...lines.values()].sort((a, b) => b.selfUs - a.selfUs).slice(0, MAX_LINES);
+    return node === undefined ? [] : [[node, nodeUs] as const];
+  });
+  const lines = await timeByLine(times, resolver);
+  const hottest = lines.sort((a, b) => b.line.selfUs - a.line.selfUs).slice(0, MAX_LINES);
+  return Promise.all(hottest.map(async ({ line, node }) => ({ ...line, frame: await table.ofFunction(node) })));
+}
 
-  async function add(line: number, us: number, node: SampledNode, frame: number): Promise<void> {
-    const resolved = await positionOf(line, node, resolver);
+/**
+ * @param times functions with the counts of their lines, and the own time of each in microseconds
+ * @returns own time by line of the app's own code and its packages, with a function that each line is in
+ */
+export async function timeByLine(
+  times: Iterable<readonly [SampledNode, number]>,
+  resolver: PositionResolver,
+): Promise<{ line: HotLine; node: SampledNode }[]> {
+  const lines = new Map<string, { line: HotLine; node: SampledNode }>();
+  for (const [node, nodeUs] of times) {
+    for (const { line, share } of shares(node)) add(await positionOf(line, node, resolver), nodeUs * share, node);
+  }
+  return [...lines.values()];
+
+  function add(resolved: Frame | undefined, us: number, node: SampledNode): void {
     if (resolved === undefined || (resolved.origin !== 'user' && resolved.origin !== 'package')) return;
-    const key = `${resolved.file}\n${resolved.line}`;
+    const { file, line } = resolved;
+    const key = `${file}\n${line}`;
     const known = lines.get(key);
-    if (known !== undefined) known.selfUs += us;
+    if (known !== undefined) known.line.selfUs += us;
     else {
       const text = resolved.sourceLine === undefined ? {} : { sourceLine: resolved.sourceLine };
-      lines.set(key, { file: resolved.file, line: resolved.line, selfUs: us, frame, ...text });
+      lines.set(key, { line: { file, line, selfUs: us, ...text }, node });
     }
   }
 }

@@ -8,6 +8,7 @@ export const DEFAULT_WATCH_SETTINGS: WatchSettings = {
   routes: {},
   redactNames: [],
   captureLocals: 'off',
+  continuousProfile: false,
 };
 
 export const DEFAULT_DELIVERY_SETTINGS: DeliverySettings = { perHour: 4, appLog: false };

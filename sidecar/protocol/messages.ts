@@ -93,6 +93,8 @@ export const events = {
   /** A request was profiled, and its profile is kept. */
   profileTaken: profileInfo,
   replayProgress,
+  /** The lines on which a target computed most lately, most first; replaces those sent before. */
+  hotLines: z.object({ targetId: z.string(), windowMs: z.number().min(0), lines: z.array(hotLine) }),
   /** All hints of a target, worst first; replaces those sent before. */
   lineHints: z.object({ targetId: z.string(), hints: z.array(lineHint) }),
 } as const;

@@ -99,6 +99,8 @@ export const watchSettings = z.object({
   redactNames: z.array(z.string().max(100)).max(1_000),
   /** Of which requests that hold the event loop arguments and locals are read, which pauses the app. */
   captureLocals: z.enum(['off', 'next', 'blocked']),
+  /** Samples the app all the time, a sample every 10 ms. */
+  continuousProfile: z.boolean(),
 });
 export type WatchSettings = z.infer<typeof watchSettings>;
 

@@ -109,6 +109,7 @@ function forward(facts: FactHub, outbox: Outbox, isOpen: () => boolean): () => v
     forwardEvent('targetStats', ({ targetId }) => targetId),
     forwardEvent('slowRequest', ({ id }) => id),
     forwardEvent('lineHints', ({ targetId }) => targetId),
+    forwardEvent('hotLines', ({ targetId }) => targetId),
     forwardEvent('requestGroup', ({ id }) => id),
     forwardEvent('deliveryStats', () => ''),
     forwardEvent('profileTaken', ({ id }) => id),

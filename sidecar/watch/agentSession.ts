@@ -92,6 +92,11 @@ export class AgentSession {
     return decodeIds(await call(this.connection, this.objectId, 'cutProfiles', reason));
   }
 
+  /** Begins a chunk of the rolling profile and ends the one before, or ends all of it. */
+  async rollProfile(to: 'next' | 'stop'): Promise<void> {
+    await call(this.connection, this.objectId, 'rollProfile', to);
+  }
+
   /** Answers when the app takes any call of ours at all. */
   async echo(): Promise<void> {
     await this.connection.send('Runtime.evaluate', { expression: '0', silent: true });
@@ -120,6 +125,7 @@ type Method =
   | 'armProfile'
   | 'takeProfile'
   | 'cutProfiles'
+  | 'rollProfile'
   | 'uninstall';
 
 async function call(connection: InspectorConnection, objectId: string, method: Method, argument: string) {

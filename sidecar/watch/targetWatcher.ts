@@ -18,6 +18,7 @@ import { PauseDetector } from './pauseDetector';
 import { ProfileCollector } from './profileCollector';
 import { QueuedConnections } from './queuedConnections';
 import { type Gathered, RequestBook } from './requestBook';
+import { RollingProfile } from './rollingProfile';
 import { SlowRequestAssembler } from './slowRequests';
 import { capturedVariables, VariableCapture } from './variableCapture';
 
@@ -57,6 +58,8 @@ export class TargetWatcher {
   private readonly book: RequestBook;
   private readonly capture: VariableCapture;
   private readonly profiles: ProfileCollector;
+  private readonly rolling: RollingProfile;
+  private readonly profileIds: string;
   /** Fulfilled when the variables that are being read are known. */
   private reading: Promise<void> = Promise.resolve();
   private readonly pauses = new PauseDetector();
@@ -94,6 +97,11 @@ export class TargetWatcher {
     this.book = new RequestBook(info.id, emit, before?.gathered);
     this.capture = new VariableCapture(settings.captureLocals);
     this.profiles = new ProfileCollector(info, resolver, emit, log);
+    this.profileIds = profileIdPrefix(info.pid);
+    this.rolling = new RollingProfile(connection, this.profileIds, resolver, {
+      onLines: recent => emit('hotLines', { targetId: info.id, ...recent }),
+      onProblem: problem => log.warn(problem),
+    });
     this.generation = before?.generation ?? 0;
     this.queued = new QueuedConnections(localPid);
     this.assembler = this.newAssembler();
@@ -117,7 +125,7 @@ export class TargetWatcher {
       ownsInspector: this.info.inspector.openedByUs,
       profiling: {
         token: this.profileToken,
-        idPrefix: profileIdPrefix(this.info.pid),
+        idPrefix: this.profileIds,
         samplingIntervalUs: SAMPLING_INTERVAL_US,
         maxDurationMs: MAX_PROFILE_MS,
       },
@@ -132,12 +140,15 @@ export class TargetWatcher {
       onLost: error => this.onLost(error),
     });
     this.loop.start();
+    this.rolling.halt();
+    await this.rolling.set(this.settings.continuousProfile, this.session);
   }
 
   /** Takes the agent out of the app and lets go of it. @returns what was undone, in words */
   async detach(): Promise<string[]> {
     this.detaching = true;
     await this.loop?.stop();
+    await Promise.race([this.rolling.stop(), late(DETACH_TIMEOUT_MS)]);
     await this.finishProfiles('Introspector was detached');
     const report = await this.uninstalled();
     this.connection.close();
@@ -154,7 +165,10 @@ export class TargetWatcher {
     this.settings = settings;
     this.capture.configure(settings.captureLocals);
     this.info.thresholdMs = settings.thresholdMs;
-    if (this.info.state.state !== 'awaitingRestart') await this.session?.configure(policyOf(settings));
+    if (this.info.state.state !== 'awaitingRestart') {
+      await this.session?.configure(policyOf(settings));
+      await this.rolling.set(settings.continuousProfile, this.session);
+    }
     this.emit('targetChanged', { target: this.info });
   }
 
@@ -301,6 +315,7 @@ export class TargetWatcher {
   private async letGo(): Promise<void> {
     this.saidGoodbye = true;
     await this.loop?.stop();
+    this.rolling.halt();
     await this.finishProfiles('the app exited');
     this.exitCode = await exitCodeOf(this.connection);
     this.connection.close();
@@ -314,6 +329,7 @@ export class TargetWatcher {
 
   private async onClosed(): Promise<void> {
     const { localPid, detaching: isDetaching, saidGoodbye, exitCode } = this;
+    this.rolling.halt();
     const ending = endingOf(this.info, { localPid, isDetaching, saidGoodbye, exitCode });
     await this.loop?.stop();
     await this.work;

@@ -25,7 +25,8 @@ const { values: flags, positionals } = parseArgs({
 const counts = countsFor(flags.quick);
 
 const sections: Record<string, () => Promise<Judgement[]>> = {
-  cpu: () => cpuSection(counts, !flags.control),
+  cpu: () => cpuSection(counts, flags.control ? 'nothing' : 'watching'),
+  continuous: () => cpuSection(counts, flags.control ? 'nothing' : 'continuousProfile'),
   pauses: () => pauseSection(counts),
   reports: () => reportSection(counts),
   attach: () => attachSection(counts),

@@ -3,6 +3,7 @@
  * equal blocks of requests. Rounds begin with fresh processes and swap their roles, so that neither the luck of a
  * process nor a machine that grows slower counts.
  */
+import type { WatchSettings } from '../../sidecar/protocol/values';
 import type { NodeVersion } from '../support/nodeVersions';
 import type { TestSidecar } from '../support/testSidecar';
 import { BenchApp } from './benchApp';
@@ -46,13 +47,18 @@ export interface CpuResult {
   firstRatios: number[];
 }
 
+/**
+ * What the second of two apps has that the first has not. `nothing` leaves both untouched, which shows what the
+ * measurement itself makes up; for `continuousProfile` both are watched.
+ */
+export type Compared = 'watching' | 'continuousProfile' | 'nothing';
+
 export interface CpuOptions {
   subject: CpuSubject;
   node: NodeVersion;
   sidecar: TestSidecar;
   counts: Counts;
-  /** `false` leaves both untouched, which shows what the measurement itself makes up. */
-  attaches: boolean;
+  compares: Compared;
 }
 
 /** Takes `cpuRounds` × `cpuPairs` pairs of blocks. */
@@ -71,7 +77,7 @@ export async function measureCpu(options: CpuOptions): Promise<CpuResult> {
 }
 
 async function measureRound(
-  { subject, sidecar, counts, attaches }: CpuOptions,
+  { subject, sidecar, counts, compares }: CpuOptions,
   result: CpuResult,
   untouched: BenchApp,
   attached: BenchApp,
@@ -84,10 +90,13 @@ async function measureRound(
     return pairs;
   };
   await takePairs(subject.warmUpBlocks);
-  const target = attaches ? await sidecar.attach({ pid: attached.pid }, THRESHOLD_MS) : undefined;
+  const continuousProfile = compares === 'continuousProfile';
+  const watch = ({ pid }: BenchApp, more: Partial<WatchSettings>) => sidecar.attach({ pid }, THRESHOLD_MS, more);
+  const targets = compares === 'nothing' ? [] : [await watch(attached, { continuousProfile })];
+  if (continuousProfile) targets.push(await watch(untouched, {}));
   const settling = await takePairs(subject.settleBlocks);
   const pairs = await takePairs(counts.cpuPairs);
-  if (target !== undefined) await sidecar.request('detach', { targetId: target.id });
+  for (const { id: targetId } of targets) await sidecar.request('detach', { targetId });
   result.pairs.push(...pairs);
   result.ratios.push(pairs.map(ratio));
   result.firstRatios.push(...settling.slice(0, 1).map(ratio));

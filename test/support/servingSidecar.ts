@@ -65,6 +65,7 @@ export class ServingSidecar {
       profileTaken: ignore,
       replayProgress: ignore,
       lineHints: ignore,
+      hotLines: ignore,
       ...handlers,
     };
     const client = new ClientConnection(wireSocket(await this.openSocket()), all, ignore);

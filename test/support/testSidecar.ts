@@ -50,6 +50,7 @@ export class TestSidecar {
       targetStats: remember('targetStats'),
       slowRequest: remember('slowRequest'),
       lineHints: remember('lineHints'),
+      hotLines: remember('hotLines'),
       requestGroup: remember('requestGroup'),
       deliveryStats: remember('deliveryStats'),
       notice: remember('notice'),

@@ -30,6 +30,7 @@ test('flags win over the file, which wins over the defaults', () => {
     routes: { '/a': 7, '/b': 'ignore' },
     redactNames: [],
     captureLocals: 'off',
+    continuousProfile: false,
   });
   expect(deliveries).toEqual({ perHour: 4, appLog: false, folder: '/r' });
   expect(journalFolder).toBe('/j');

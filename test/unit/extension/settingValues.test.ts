@@ -20,6 +20,7 @@ describe('what is watched for', () => {
       routes: { 'GET /reports/*': 5_000, 'GET /events': 'ignore' },
       redactNames: ['iban'],
       captureLocals: 'blocked',
+      continuousProfile: true,
     };
     const { settings: found, problems } = watch({
       'slowRequest.thresholdMs': settings.thresholdMs,
@@ -27,6 +28,7 @@ describe('what is watched for', () => {
       'slowRequest.routes': settings.routes,
       'redact.names': settings.redactNames,
       captureLocals: settings.captureLocals,
+      continuousProfile: settings.continuousProfile,
     });
     expect(found).toEqual(settings);
     expect(problems).toEqual([]);
@@ -43,6 +45,7 @@ describe('what is watched for', () => {
     ['redact.names', 'iban'],
     ['redact.names', [1]],
     ['captureLocals', 'always'],
+    ['continuousProfile', 'true'],
   ])('counts as not set when %s is %j', (key, value) => {
     expect(watch({ [key]: value }).settings).toEqual(DEFAULT_WATCH_SETTINGS);
   });

@@ -28,6 +28,7 @@ export const idleClient: EventHandlers = {
   targetStats: () => {},
   slowRequest: () => {},
   lineHints: () => {},
+  hotLines: () => {},
   requestGroup: () => {},
   deliveryStats: () => {},
   notice: () => {},

@@ -1,0 +1,92 @@
+/** Samples a target all the time, and tells on which lines it computed most in the last minute. */
+import type { InspectorConnection } from '../inspector/connection';
+import type { PositionResolver } from '../profiles/frameTable';
+import { type Chunk, decodeChunk, recentLines } from '../profiles/recentLines';
+import type { AgentSession } from './agentSession';
+
+const SAMPLING_INTERVAL_US = 10_000;
+/** As often as the lines are told anew. To change the chunk costs the app 0.5 ms. */
+const CHUNK_MS = 5_000;
+/** A minute. */
+const MAX_CHUNKS = 12;
+
+export interface RollingListener {
+  onLines(recent: Awaited<ReturnType<typeof recentLines>>): void;
+  /** A sentence for a log. */
+  onProblem(problem: string): void;
+}
+
+export class RollingProfile {
+  private chunks: Chunk[] = [];
+  private session: AgentSession | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  /** @param titlePrefix of all profiles that the agent starts: those of other clients are not ours */
+  constructor(
+    private readonly connection: InspectorConnection,
+    private readonly titlePrefix: string,
+    private readonly resolver: PositionResolver,
+    private readonly listener: RollingListener,
+  ) {}
+
+  /** @param isOn whether it is to run from now on */
+  async set(isOn: boolean, session: AgentSession | undefined): Promise<void> {
+    if (isOn && session !== undefined) await this.start(session);
+    else await this.stop();
+  }
+
+  /** Does not fail: an app that refuses is told of as a problem. */
+  private async start(session: AgentSession): Promise<void> {
+    if (this.session !== undefined) return;
+    this.session = session;
+    this.connection.on('Profiler.consoleProfileFinished', ({ title, profile }) => {
+      if (title?.startsWith(`${this.titlePrefix}-rolling-`)) void this.take(profile);
+    });
+    try {
+      await this.connection.send('Profiler.enable', undefined);
+      await this.connection.send('Profiler.setSamplingInterval', { interval: SAMPLING_INTERVAL_US });
+      await this.roll();
+    } catch (error) {
+      this.listener.onProblem(`the continuous profile cannot be taken: ${String(error)}`);
+    }
+  }
+
+  /** Ends it, and leaves no profiler running. Does not fail. */
+  async stop(): Promise<void> {
+    const { session } = this;
+    if (session === undefined) return;
+    this.halt();
+    await session.rollProfile('stop').catch(() => {});
+    await this.connection.send('Profiler.disable', undefined).catch(() => {});
+    this.listener.onLines({ windowMs: 0, lines: [] });
+  }
+
+  /** The app or its agent has gone: nothing is left to be ended there. */
+  halt(): void {
+    clearTimeout(this.timer);
+    this.session = undefined;
+    this.chunks = [];
+  }
+
+  private async roll(): Promise<void> {
+    const { session } = this;
+    if (session === undefined) return;
+    await session.rollProfile('next');
+    if (this.session !== session) return;
+    this.timer = setTimeout(() => {
+      this.roll().catch(error => this.listener.onProblem(`the continuous profile has ended: ${String(error)}`));
+    }, CHUNK_MS).unref();
+  }
+
+  private async take(profile: unknown): Promise<void> {
+    const { session } = this;
+    if (session === undefined) return;
+    try {
+      this.chunks = [...this.chunks, decodeChunk(profile)].slice(-MAX_CHUNKS);
+      const recent = await recentLines(this.chunks, this.resolver);
+      if (this.session === session) this.listener.onLines(recent);
+    } catch (error) {
+      this.listener.onProblem(`a chunk of the continuous profile cannot be used: ${String(error)}`);
+    }
+  }
+}
