@@ -1,6 +1,6 @@
 /** What the end of a hot line says. */
 import type { HotLine, ProfileInfo } from '../../sidecar/protocol/profileValues';
-import { shortDuration } from '../../sidecar/reports/durations';
+import { exactMs } from '../../sidecar/protocol/words';
 
 /** Less is noise. */
 const MIN_SHARE = 0.005;
@@ -13,9 +13,9 @@ export function hotLineText({ selfUs }: HotLine, { durationMs, method, route }: 
   return `◆ ${selfMs.toFixed(selfMs < 10 ? 1 : 0)} ms self · ${Math.max(1, Math.round(100 * share))} % of ${method} ${route}`;
 }
 
-/** @returns `◇ 3.2 s self · 5 % of the last 60 s` */
+/** @returns `◇ 3,200 ms self · 5 % of the last 60 s` */
 export function recentLineText({ selfUs }: HotLine, windowMs: number): string {
   const selfMs = selfUs / 1000;
   const share = Math.max(1, Math.round((100 * selfMs) / Math.max(windowMs, 0.001)));
-  return `◇ ${shortDuration(selfMs)} self · ${share} % of the last ${Math.round(windowMs / 1000)} s`;
+  return `◇ ${exactMs(selfMs)} self · ${share} % of the last ${Math.round(windowMs / 1000)} s`;
 }

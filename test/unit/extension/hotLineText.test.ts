@@ -18,6 +18,6 @@ test('a line of half a per cent is told, one of less is not', () => {
 
 test('a line that computed lately tells its own time, and its share of the time that was looked at', () => {
   const line = { file: '/srv/server.js', line: 3, selfUs: 3_200_000 };
-  expect(recentLineText(line, 60_000)).toBe('◇ 3.2 s self · 5 % of the last 60 s');
+  expect(recentLineText(line, 60_000)).toBe('◇ 3,200 ms self · 5 % of the last 60 s');
   expect(recentLineText({ ...line, selfUs: 50_000 }, 5_020)).toBe('◇ 50 ms self · 1 % of the last 5 s');
 });
