@@ -24,14 +24,16 @@ const DEPTH = 20;
 const SEGMENTS_OF_CHAIN = 100;
 const CHAINS = 200;
 
+const profiles = process.env.INTROSPECTOR_PROFILE_FOLDER ?? '';
+const profileFile = join(profiles, `${ID}.profile.json`);
+
 let server: VsCodeServer;
 let window: VsCodeWindow;
 
 beforeAll(async () => {
   mkdirSync(pictures, { recursive: true });
-  const profiles = process.env.INTROSPECTOR_PROFILE_FOLDER ?? '';
   mkdirSync(profiles, { recursive: true });
-  writeFileSync(join(profiles, `${ID}.profile.json`), JSON.stringify(largeProfile()));
+  writeFileSync(profileFile, JSON.stringify(largeProfile()));
   const library = new ProfileLibrary(profiles, new FactHub());
   const exported = join(profiles, 'size');
   await library.export(ID, 'speedscope', exported);
@@ -51,6 +53,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await window?.close();
   await server?.stop();
+  rmSync(profileFile, { force: true });
 });
 
 test('a profile of 50 MB opens, as graph and as table', async () => {
