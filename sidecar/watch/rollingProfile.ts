@@ -20,6 +20,7 @@ export class RollingProfile {
   private chunks: Chunk[] = [];
   private session: AgentSession | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private work: Promise<void> = Promise.resolve();
 
   /** @param titlePrefix of all profiles that the agent starts: those of other clients are not ours */
   constructor(
@@ -29,10 +30,14 @@ export class RollingProfile {
     private readonly listener: RollingListener,
   ) {}
 
-  /** @param isOn whether it is to run from now on */
-  async set(isOn: boolean, session: AgentSession | undefined): Promise<void> {
-    if (isOn && session !== undefined) await this.start(session);
-    else await this.stop();
+  /**
+   * Changes follow each other, however fast they come. Does not fail.
+   *
+   * @param isOn whether it is to run from now on
+   */
+  set(isOn: boolean, session: AgentSession | undefined): Promise<void> {
+    this.work = this.work.then(() => (isOn && session !== undefined ? this.start(session) : this.stop()));
+    return this.work;
   }
 
   /** Does not fail: an app that refuses is told of as a problem. */
@@ -47,25 +52,27 @@ export class RollingProfile {
       await this.connection.send('Profiler.setSamplingInterval', { interval: SAMPLING_INTERVAL_US });
       await this.roll();
     } catch (error) {
+      this.halt();
       this.listener.onProblem(`the continuous profile cannot be taken: ${String(error)}`);
     }
   }
 
-  /** Ends it, and leaves no profiler running. Does not fail. */
-  async stop(): Promise<void> {
+  /** Ends it, and leaves no profiler running. */
+  private async stop(): Promise<void> {
     const { session } = this;
     if (session === undefined) return;
     this.halt();
     await session.rollProfile('stop').catch(() => {});
     await this.connection.send('Profiler.disable', undefined).catch(() => {});
-    this.listener.onLines({ windowMs: 0, lines: [] });
   }
 
-  /** The app or its agent has gone: nothing is left to be ended there. */
+  /** The agent has gone or is about to, and ends it: no lines are told any more. */
   halt(): void {
+    if (this.session === undefined) return;
     clearTimeout(this.timer);
     this.session = undefined;
     this.chunks = [];
+    this.listener.onLines({ windowMs: 0, lines: [] });
   }
 
   private async roll(): Promise<void> {
@@ -74,7 +81,10 @@ export class RollingProfile {
     await session.rollProfile('next');
     if (this.session !== session) return;
     this.timer = setTimeout(() => {
-      this.roll().catch(error => this.listener.onProblem(`the continuous profile has ended: ${String(error)}`));
+      this.roll().catch(error => {
+        this.halt();
+        this.listener.onProblem(`the continuous profile has ended: ${String(error)}`);
+      });
     }, CHUNK_MS).unref();
   }
 

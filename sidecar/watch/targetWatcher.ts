@@ -148,7 +148,7 @@ export class TargetWatcher {
   async detach(): Promise<string[]> {
     this.detaching = true;
     await this.loop?.stop();
-    await Promise.race([this.rolling.stop(), late(DETACH_TIMEOUT_MS)]);
+    this.rolling.halt();
     await this.finishProfiles('Introspector was detached');
     const report = await this.uninstalled();
     this.connection.close();

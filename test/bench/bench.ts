@@ -15,7 +15,7 @@ import { profileSection } from './profileSection';
 import { type Judgement, printJudgements } from './report';
 import { reportSection } from './reportSection';
 
-/** The whole takes about 6 minutes, and more on a slow machine. */
+/** The whole takes about 9 minutes, and more on a slow machine. */
 const DEADLINE_MS = 20 * 60_000;
 
 const { values: flags, positionals } = parseArgs({

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually';
 import { SampleApp } from '../../support/sampleApp';
 import type { ColorThemeName } from '../../support/vscode/colorThemes';
+import { lineEnds } from '../../support/vscode/lineEnds';
 import { startServer, type VsCodeServer } from '../../support/vscode/server';
 import { openWindow, type VsCodeWindow } from '../../support/vscode/window';
 
@@ -51,8 +52,7 @@ test('lines that computed lately carry their time, with no request profiled', as
   await page.locator('.statusbar-item', { hasText: `server.js [${app.pid}]` }).waitFor();
   await app.get('/slow');
   const [hottest] = await eventually('quiet hints', async () => {
-    const hints = await page.evaluate<string[]>(READ_HINTS);
-    const quiet = hints.filter(hint => hint.includes('◇'));
+    const quiet = await lineEnds(page, '◇');
     return quiet.length > 0 && quiet;
   });
   expect(hottest).toMatch(/^"◇ [\d,]+ ms self · \d+ % of the last \d+ s"$/);
@@ -61,7 +61,3 @@ test('lines that computed lately carry their time, with no request profiled', as
     await window.screenshot(join(pictures, `continuous-${theme}.png`));
   }
 });
-
-const READ_HINTS = `[...document.querySelectorAll('.view-line span[class*="ced-"]')].map(
-  element => getComputedStyle(element, '::after').content,
-)`;

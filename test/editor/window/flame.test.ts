@@ -9,6 +9,7 @@ import { markedLine } from '../../support/marks';
 import { distinctColours } from '../../support/pixels';
 import { SampleApp } from '../../support/sampleApp';
 import type { ColorThemeName } from '../../support/vscode/colorThemes';
+import { lineEnds } from '../../support/vscode/lineEnds';
 import { startServer, type VsCodeServer } from '../../support/vscode/server';
 import { openWindow, type VsCodeWindow } from '../../support/vscode/window';
 
@@ -86,7 +87,7 @@ test('a frame that is selected offers its source, which opens on the line', asyn
 test('lines that computed carry their share while the profile is open', async () => {
   await page.keyboard.press('ControlOrMeta+Home');
   const hints = await eventually('hints', async () => {
-    const found = await lineHints();
+    const found = await lineEnds(page, '◆');
     return found.length > 0 && found;
   });
   await picture('flame-lines');
@@ -219,15 +220,6 @@ async function cursorLine(): Promise<number | undefined> {
     .textContent();
   const line = /Ln (?<line>\d+)/.exec(text ?? '')?.groups?.line;
   return line === undefined ? undefined : Number(line);
-}
-
-const READ_HINTS = `[...document.querySelectorAll('.view-line span[class*="ced-"]')].map(
-  element => getComputedStyle(element, '::after').content,
-)`;
-
-/** @returns what stands behind the ends of lines; CSS paints it, which no locator sees */
-async function lineHints(): Promise<string[]> {
-  return (await page.evaluate<string[]>(READ_HINTS)).filter(hint => hint.includes('◆'));
 }
 
 async function picture(name: string): Promise<void> {
