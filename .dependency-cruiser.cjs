@@ -4,7 +4,7 @@
  */
 
 const PROTOCOL = '^sidecar/protocol/';
-const AGENT_SHAPES = '^sidecar/agent/(reports|profileReports|sourceUrl)\\.ts$';
+const AGENT_SHAPES = '^sidecar/agent/(reports|profileReports|sampledNodes|sourceUrl)\\.ts$';
 const BUILT_IN = ['core'];
 const PACKAGE = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'];
 
@@ -68,7 +68,7 @@ module.exports = {
     ),
     never(
       'agent-is-known-by-its-reports',
-      'The rest of the sidecar sees of the agent only the shapes it sends and the name it goes by.',
+      'The rest of the sidecar sees of the agent only the shapes it sends, how it picks samples and the name it goes by.',
       { path: '^sidecar/', pathNot: '^sidecar/agent/' },
       { path: '^sidecar/agent/', pathNot: AGENT_SHAPES },
     ),

@@ -46,6 +46,6 @@ export class Sidecar {
     await this.observer.close();
     await this.deliveries.close();
     await this.journals?.close();
-    await this.profiles.close();
+    await this.profiles.settled();
   }
 }

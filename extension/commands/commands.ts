@@ -39,7 +39,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     'introspector.openJournal': () => openJournal(parts),
     'introspector.profileNext': (of?: RequestNode | string) => profileNext(parts, of),
     'introspector.copyProfileLink': (of?: RequestNode) => copyProfileLink(parts, of),
-    'introspector.openProfile': (of?: ProfileInfo) => openProfile(parts, of),
+    'introspector.openProfile': (of?: ProfileInfo | RequestNode) => openProfile(parts, of),
     'introspector.exportProfile': (of?: ProfileInfo) => exportProfile(parts, of),
     'introspector.compareProfiles': (of?: ProfileInfo) => compareProfiles(parts, of),
     'introspector.deleteProfile': (of?: ProfileInfo) => deleteProfile(parts, of),

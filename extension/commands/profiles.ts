@@ -49,9 +49,16 @@ export async function copyProfileLink({ sidecar }: CommandParts, of?: RequestNod
   vscode.window.setStatusBarMessage(`$(check) ${what}`, 5_000);
 }
 
-export async function openProfile(parts: CommandParts, of?: ProfileInfo): Promise<void> {
-  const profile = await chosenProfile(parts, of, 'Open Flame Graph');
+/** @param of a profile, or a slow request, which is then cut out of the continuous profile; else the user is asked */
+export async function openProfile(parts: CommandParts, of?: ProfileInfo | RequestNode): Promise<void> {
+  const profile =
+    of !== undefined && 'kind' in of ? await cutProfile(parts, of) : await chosenProfile(parts, of, 'Open Flame Graph');
   if (profile !== undefined) await parts.flames.open(profile);
+}
+
+async function cutProfile({ sidecar }: CommandParts, of: RequestNode): Promise<ProfileInfo | undefined> {
+  if (of.kind !== 'request') return undefined;
+  return (await sidecar.request('cutProfile', { slowRequestId: of.request.id })).profile;
 }
 
 export async function exportProfile(parts: CommandParts, of?: ProfileInfo): Promise<void> {

@@ -15,6 +15,7 @@ const TRIGGER_WORDS: Record<ProfileInfo['trigger'], string> = {
   header: 'asked for by a header',
   next: 'the next request of its route',
   replay: 'replayed in a copy of the app',
+  continuous: 'cut out of the continuous profile',
 };
 
 /** @returns `GET /orders/7`, `412 ms · computing 31 · waiting 370 · held up 11 · 10:41:07` */

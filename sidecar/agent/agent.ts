@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StackBudget } from './budget';
 import { CallerSearch } from './callerSearch';
+import { EndedRequests, isUntold } from './endedRequests';
 import { installFastifyRoutes, installKoaRoutes } from './frameworkRoutes';
 import { guarded } from './guarded';
 import { Hooks } from './hooks';
@@ -39,20 +40,17 @@ import { type Clock, clockOf, type Load } from './runtime';
 import { capture, hasOwnCode, materialise } from './stacks';
 import { Standstill } from './standstill';
 import { oneLine } from './text';
+import { Trails } from './trails';
 import { WaitHooks } from './waitHooks';
 
 /** Deep enough for frameworks with long middleware chains. */
 const SAMPLE_STACK_LIMIT = 100;
 /** Younger requests are not worth a look: few of them will be slow. */
 const LOOK_AFTER_MS = 20;
-/** Those that lay in the kernel while a request held the loop have started by then, and are counted as its victims. */
-const VICTIMS_START_MS = 50;
 /** Spelling out the stacks of this many requests keeps a drain below 2 ms. */
 const MAX_REPORTS = 25;
 /** Of a line for the app's log. */
 const MAX_LINE_LENGTH = 4_000;
-/** Ended slow requests kept for the next drain, those left out of which nothing was told while they ran. */
-const MAX_ENDED = 200;
 /** The switch looks this often within the time after which nobody is there any more. */
 const SWITCH_TICKS = 5;
 
@@ -70,11 +68,11 @@ export class Agent {
   readonly standstill: Standstill;
   private readonly profiling: Profiling;
   private readonly rolling: RollingProfile;
+  private readonly trails: Trails;
   private readonly deadMansSwitch: NodeJS.Timeout;
   private ticksWithoutDrain = 0;
   private installed = true;
-  private ended: RequestRecord[] = [];
-  private endedLeftOut = 0;
+  private readonly ended = new EndedRequests();
   private readonly judge: RequestJudge;
   private readonly inFlight: InFlightRequests;
   private ownsInspector: boolean;
@@ -104,11 +102,14 @@ export class Agent {
     });
     const discount = (costMs: number) => this.accounts.discount(costMs);
     this.profiling = new Profiling(load, this.clock, this.context, settings.profiling, discount);
+    this.trails = new Trails(load, this.clock);
     this.rolling = new RollingProfile(load, settings.profiling.idPrefix);
     const label = ({ method, route, url }: RequestRecord) => ({ method, route: route ?? templated(url) });
     const inFlight = () => this.table.inFlight.values();
     this.inFlight = new InFlightRequests(load, this.clock, this.judge, inFlight);
-    this.blocks = new LoopBlocks(nowMs, this.accounts, inFlight, label, callback => setImmediate(guarded(callback)));
+    const afterPoll = (callback: () => void) => setImmediate(guarded(callback));
+    const onBlock = this.trails.noteBlock.bind(this.trails);
+    this.blocks = new LoopBlocks(nowMs, this.accounts, inFlight, label, afterPoll, onBlock);
     this.installHooks();
     const tickMs = settings.abandonedAfterMs / SWITCH_TICKS;
     this.deadMansSwitch = setInterval(
@@ -125,7 +126,8 @@ export class Agent {
       entered: record => this.profiling.runs.enter(record),
       left: () => this.profiling.runs.leave(),
     });
-    new WaitHooks(this.load, this.context, this.budget, this.callerSearch, this.clock.nowMs).install(this.hooks);
+    const { load, context, budget, callerSearch, clock, trails } = this;
+    new WaitHooks(load, context, budget, callerSearch, clock.nowMs, trails).install(this.hooks);
     installFastifyRoutes(this.load, this.hooks, this.context);
     installKoaRoutes(this.load, this.hooks, this.context);
     this.ownsInspector ||= tellOtherAgents(this.load, 'arriving');
@@ -208,9 +210,24 @@ export class Agent {
   /** @param to `next` begins a chunk of the rolling profile and ends the one before, `stop` ends it */
   rollProfile(to: string): void {
     const startedMs = this.clock.nowMs();
-    if (to === 'next') this.rolling.next();
-    else this.rolling.stop();
+    if (to === 'next') {
+      this.rolling.next();
+      this.trails.switchOn();
+    } else {
+      this.rolling.stop();
+      this.trails.switchOff();
+    }
     this.accounts.discount(this.clock.nowMs() - startedMs);
+  }
+
+  /** @returns JSON of RawTrail of a request that runs or has just ended; empty when there is none */
+  takeTrail(requestNumber: string): string {
+    const startedMs = this.clock.nowMs();
+    const number = Number(requestNumber);
+    const running = [...this.table.inFlight.values()].find(record => record.number === number);
+    const raw = this.trails.take(number, running);
+    this.accounts.discount(this.clock.nowMs() - startedMs);
+    return raw;
   }
 
   /** @param queued JSON of QueuedConnection[]: said on its own while the app is too busy for a drain */
@@ -223,6 +240,8 @@ export class Agent {
     this.callerSearch.stop();
     for (const record of this.table.removeAborted()) this.finish(record, () => ({ kind: 'aborted' }));
     const record = frames.length > 0 && !paused ? this.context.getStore() : undefined;
+    if (frames.length > 0 && !paused) this.trails.mark(record);
+    this.trails.settle(this.clock.nowMs());
     const holder = record ?? (frames.length > 0 ? 'other' : undefined);
     const { busyMs, elapsedMs } = this.accounts.settle(holder, this.table.inFlight.size);
     const running = frames.length > 0 ? this.running(record, frames, busyMs) : undefined;
@@ -264,7 +283,7 @@ export class Agent {
 
   /** Ended ones first, then those never told of, then the rest, as far as there is room. */
   private reports(nowMs: number): Pick<AgentReport, 'requests' | 'leftOut'> {
-    const { ended, untoldLeft } = this.settledEnds(nowMs);
+    const { ended, untoldLeft } = this.ended.takeSettled(nowMs, MAX_REPORTS);
     const { slow, unjudged } = this.inFlight.slow(nowMs);
     const untold = slow.filter(isUntold);
     const told = slow.filter(record => !isUntold(record));
@@ -278,24 +297,7 @@ export class Agent {
     });
     for (const record of ended) release(record);
     const untoldInFlight = Math.max(0, untold.length + ended.length - chosen.length) + unjudged;
-    const leftOut = untoldInFlight + untoldLeft + this.endedLeftOut;
-    this.endedLeftOut = 0;
-    return { requests, leftOut };
-  }
-
-  /**
-   * Takes out the oldest of those that have ended and of which everything is known.
-   *
-   * @returns them, and how many there was no room for of which nothing has been told yet
-   */
-  private settledEnds(nowMs: number): { ended: RequestRecord[]; untoldLeft: number } {
-    const isSettled = ({ longestBlockMs, startedMs, durationMs }: RequestRecord) =>
-      longestBlockMs === 0 || nowMs - (startedMs + durationMs) >= VICTIMS_START_MS;
-    const settled = this.ended.filter(isSettled);
-    const ended = settled.slice(0, MAX_REPORTS);
-    const gone = new Set(ended);
-    this.ended = this.ended.filter(record => !gone.has(record));
-    return { ended, untoldLeft: settled.slice(MAX_REPORTS).filter(isUntold).length };
+    return { requests, leftOut: untoldInFlight + untoldLeft };
   }
 
   private begin(request: IncomingMessage, response: ServerResponse): RequestRecord {
@@ -310,6 +312,7 @@ export class Agent {
     const startedMs = this.clock.nowMs();
     const record = this.table.start(request, response, { startedMs, ...this.accounts.opening() });
     this.blocks.noteStart(record);
+    this.trails.start(record);
     return record;
   }
 
@@ -318,20 +321,17 @@ export class Agent {
     const nowMs = this.clock.nowMs();
     record.ended = true;
     record.durationMs = nowMs - record.startedMs;
+    this.trails.end(record, nowMs);
     if (record.profile !== undefined) this.profiling.finish(record, endOf(), nowMs);
     if (isUntold(record) && !this.judge.wasSlow(record)) {
       release(record);
       return;
     }
     record.end = endOf();
+    this.trails.keep(record, record.end);
     this.blocks.noteEnd(record);
     this.accounts.settle(record.end.kind === 'finished' ? record : undefined, this.table.inFlight.size + 1);
-    // Who heard that it runs must hear that it has ended.
-    if (this.ended.length < MAX_ENDED || !isUntold(record)) this.ended.push(record);
-    else {
-      this.endedLeftOut += 1;
-      release(record);
-    }
+    this.ended.add(record);
   }
 
   private tick(): void {
@@ -354,9 +354,10 @@ export class Agent {
     clearInterval(this.deadMansSwitch);
     this.profiling.stop();
     this.rolling.stop();
+    this.trails.switchOff();
     for (const record of this.table.inFlight.values()) release(record);
     this.table.inFlight.clear();
-    for (const record of this.ended.splice(0)) release(record);
+    this.ended.releaseAll();
     return { undone, kept, inspector: this.leaveInspector(callerIsLeaving) };
   }
 
@@ -373,10 +374,6 @@ export class Agent {
     if (tellOtherAgents(this.load, 'leaving')) return 'leftToAnotherAgent';
     return closeInspectorWhenUnused(this.load, callerIsLeaving) ? 'closing' : 'leftOpen';
   }
-}
-
-function isUntold({ reportedEvidence }: RequestRecord): boolean {
-  return reportedEvidence === undefined;
 }
 
 function finished(response: ServerResponse): RequestEnd {

@@ -53,6 +53,7 @@ export class LoopBlocks {
     private readonly inFlight: () => Iterable<RequestRecord>,
     private readonly label: (record: RequestRecord) => { method: string; route: string },
     private readonly afterPoll: (callback: () => void) => void,
+    private readonly onBlock: (record: RequestRecord, startedMs: number, endedMs: number) => void,
   ) {}
 
   /**
@@ -139,6 +140,7 @@ export class LoopBlocks {
     this.accounts.settle(block.record, others.length);
     if (!isBlock(block, block.endedMs)) return;
     this.recent.push(block);
+    this.onBlock(block.record, block.startedMs, block.endedMs);
     if (this.recent.length > KEPT_BLOCKS) this.recent.shift();
     for (const record of others) if (record !== block.record) this.consider(block, record);
     if (this.candidates.length > 0) this.afterPoll(() => this.settleCandidates());

@@ -38,7 +38,8 @@ export interface OtherRun {
 
 export interface RawProfile {
   id: string;
-  trigger: ProfileTrigger;
+  /** `continuous`: it was cut out of the continuous profile. */
+  trigger: ProfileTrigger | 'continuous';
   requestNumber: number;
   method: string;
   url: string;
@@ -66,4 +67,26 @@ export interface RawProfile {
   otherNames: string[];
   /** Samples or runs that found no room. */
   leftOut: number;
+}
+
+/** What is known of a request without its having been profiled: enough to find it in the continuous profile. */
+export interface RawTrail
+  extends Pick<
+    RawProfile,
+    'requestNumber' | 'method' | 'url' | 'route' | 'startedAtMs' | 'durationUs' | 'end' | 'readUs'
+  > {
+  /** Its start on the profiler's clock. */
+  startUs: number;
+  /**
+   * It was seen to run at times, which are told as stretches of four: since when nobody else was seen to run, the first
+   * and the last time in the stretch, and until when nobody else was.
+   */
+  stretches: number[];
+  /** For each stretch: index in `waits` of what the gap behind it waited for; -1 when that is not known. */
+  gapWaits: number[];
+  waits: ProfiledWait[];
+  stacks: RawFrame[][];
+  /** Long ones only. */
+  others: OtherRun[];
+  otherNames: string[];
 }

@@ -5,13 +5,14 @@ import { ContextRuns, type Runner } from './contextRuns';
 import { announceProfile } from './profileHeaders';
 import type { ProfileTrigger, RawProfile } from './profileReports';
 import { ProfileTriggers } from './profileTrigger';
-import { type OtherStretch, othersBetween, profiledWaits, sampledWithin } from './rawProfile';
+import { type OtherStretch, othersBetween, profiledWaits } from './rawProfile';
 import { redactUrl } from './redaction';
 import type { ProfilingSettings } from './reports';
 import { RequestProfile } from './requestProfile';
 import type { RequestRecord } from './requests';
 import { routeOf, templated } from './routes';
-import type { Clock, Load } from './runtime';
+import { type Clock, type Load, profilerOffsetUs } from './runtime';
+import { sampledWithin } from './sampledNodes';
 import { V8Profiler } from './v8Profiler';
 
 /** At the same time: each takes V8 some memory per sample. */
@@ -52,7 +53,7 @@ export class Profiling {
   ) {
     this.triggers = new ProfileTriggers(load, settings.token);
     this.v8 = new V8Profiler(load, settings.samplingIntervalUs);
-    this.clockOffsetUs = Number(process.hrtime.bigint() / 1000n) - clock.nowMs() * 1000;
+    this.clockOffsetUs = profilerOffsetUs(clock);
     this.contextRuns = new ContextRuns(load, context, clock.nowMs, {
       resumes: (record, nowMs) => record.profile?.resumes(nowMs, this.ranLast === record),
       settled: (record, asyncId) => record.profile?.settled(asyncId),
@@ -202,7 +203,7 @@ export class Profiling {
       samplingIntervalUs: this.settings.samplingIntervalUs,
       runs,
       gapWaits: profile.gapWaits,
-      ...profiledWaits(profile, toUs),
+      ...profiledWaits(profile.waits, toUs),
       ...othersBetween(this.others, { requestNumber: record.number, startMs: startedMs, endMs: endedMs }, toUs),
       ...sampled,
       leftOut: profile.leftOut + sampled.leftOut,
@@ -217,7 +218,7 @@ export class Profiling {
   }
 }
 
-function identityOf({ method, route, url, number: requestNumber }: RequestRecord) {
+export function identityOf({ method, route, url, number: requestNumber }: RequestRecord) {
   return { requestNumber, name: `${method} ${route ?? templated(url)} (request ${requestNumber})` };
 }
 

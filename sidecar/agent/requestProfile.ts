@@ -1,4 +1,5 @@
 /** What is noted of one request while it is profiled: when it ran, and what it waited for in between. */
+import { type NamedWait, named } from './namedWait';
 import type { ProfileTrigger } from './profileReports';
 import { byLikelihood, isPending, type Wait } from './waitList';
 
@@ -9,14 +10,6 @@ const MAX_OPEN = 1_000;
 /** Two numbers each. */
 const MAX_RUNS = 200_000;
 const UNKNOWN = -1;
-
-/** A wait that a gap was named after. */
-export interface NamedWait {
-  wait: Wait;
-  label: string;
-  /** Read when it had just ended: a timer that is cleared later forgets it. */
-  dueMs: number | undefined;
-}
 
 export interface ProfileStart {
   id: string;
@@ -109,15 +102,7 @@ export class RequestProfile {
     const known = this.named.get(wait);
     if (known !== undefined) return known;
     this.named.set(wait, this.waits.length);
-    this.waits.push({ wait, label: labelOf(wait), dueMs: wait.probe.dueMs?.(wait) });
+    this.waits.push(named(wait));
     return this.waits.length - 1;
-  }
-}
-
-function labelOf(wait: Wait): string {
-  try {
-    return wait.probe.describe(wait);
-  } catch {
-    return wait.probe.kind;
   }
 }

@@ -1,5 +1,6 @@
 /** Turns the records of slow requests into what the sidecar is told about them. */
 import type { LoopAccounts } from './loopAccounts';
+import { labelOf } from './namedWait';
 import { redactUrl } from './redaction';
 import type { Evidence, PendingWait, RequestReport } from './reports';
 import { detailsOf } from './requestDetails';
@@ -63,20 +64,12 @@ export class RequestReporter {
     const pending: PendingWait = {
       id: wait.id,
       kind: wait.probe.kind,
-      label: describe(wait),
+      label: labelOf(wait),
       startedAtMs: this.clock.epochMs(wait.startedMs),
       frames,
     };
     if (wait.stack === undefined) pending.stackMissing = 'the budget for stacks was used up when it began';
     else if (frames.length === 0) pending.stackMissing = 'its stack could not be read';
     return pending;
-  }
-}
-
-function describe(wait: Wait): string {
-  try {
-    return wait.probe.describe(wait);
-  } catch {
-    return wait.probe.kind;
   }
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Looks } from './looks';
 import type { HoldUp, RawFrame, RequestEnd } from './reports';
 import type { RequestProfile } from './requestProfile';
+import type { RequestTrail } from './requestTrail';
 import type { Verdict } from './verdict';
 import type { WaitList } from './waitList';
 
@@ -45,6 +46,8 @@ export interface RequestRecord {
   verdict: Verdict | undefined;
   /** While it is profiled. */
   profile: RequestProfile | undefined;
+  /** While the continuous profile runs. */
+  trail: RequestTrail | undefined;
 }
 
 /** Lets go of all that belongs to the app or the agent: a long-lived socket may keep the record itself for ever. */
@@ -57,6 +60,7 @@ export function release(record: RequestRecord): void {
   record.heldUpBy = [];
   record.verdict = undefined;
   record.profile = undefined;
+  record.trail = undefined;
 }
 
 export class RequestTable {
@@ -91,6 +95,7 @@ export class RequestTable {
       reportedMs: 0,
       verdict: undefined,
       profile: undefined,
+      trail: undefined,
     };
     this.inFlight.set(request, record);
     return record;

@@ -12,6 +12,7 @@ import { type Hooks, replaceMethod } from './hooks';
 import type { RequestRecord } from './requests';
 import type { Load } from './runtime';
 import { capture } from './stacks';
+import type { Trails } from './trails';
 import { type Wait, WaitList, type WaitProbe } from './waitList';
 import { clientRequestProbe, PROBES_BY_TYPE, socketProbe, undiciProbe } from './waitProbes';
 
@@ -28,6 +29,7 @@ export class WaitHooks {
     private readonly budget: StackBudget,
     private readonly search: CallerSearch,
     private readonly nowMs: () => number,
+    private readonly trails: Trails,
   ) {}
 
   install(hooks: Hooks): void {
@@ -99,8 +101,11 @@ export class WaitHooks {
   /** A request that writes to a connection waits for its answer, whoever opened the connection. */
   private noteWrite(socket: Socket & { server?: unknown; _httpMessage?: unknown }): void {
     // Sockets of an HTTP exchange, the app's own answers first of all.
-    if (socket._httpMessage || socket.server) return;
     const record = this.context.getStore();
+    if (socket._httpMessage || socket.server) {
+      if (record?.trail !== undefined) this.trails.mark(record);
+      return;
+    }
     if (record === undefined || record.ended || !socket.readable) return;
     const older = record.waits?.latestOf(socket);
     if (older === undefined) this.add(socketProbe, socket, STACK_LIMIT);
@@ -111,7 +116,10 @@ export class WaitHooks {
 
   private add(probe: WaitProbe, subject: object, stackLimit: number, asyncId?: number): void {
     const record = this.context.getStore();
-    if (record === undefined || record.ended) return;
+    if (record === undefined || record.ended) {
+      this.trails.mark(undefined);
+      return;
+    }
     record.waits ??= new WaitList();
     record.waits.add(this.wait(record, probe, subject, stackLimit, asyncId));
   }
@@ -127,6 +135,10 @@ export class WaitHooks {
     const bytesRead = asyncId === undefined && probe === socketProbe ? (subject as Socket).bytesRead : 0;
     const wait = { id, probe, subject, startedMs, stack, bytesRead };
     profile?.noteWait(wait);
+    if (record.trail !== undefined) {
+      this.trails.mark(record, startedMs);
+      record.trail.noteWait(wait);
+    }
     return wait;
   }
 }

@@ -77,9 +77,10 @@ export class WaitList {
   }
 }
 
-/** @returns the likeliest reason to wait first; among equals the oldest */
-export function byLikelihood(waits: readonly Wait[]): Wait[] {
-  return [...waits].sort((a, b) => rank(a) - rank(b) || a.startedMs - b.startedMs);
+/** @returns the likeliest reason to wait first; among equals the oldest, unless told otherwise */
+export function byLikelihood(waits: readonly Wait[], first: 'oldest' | 'newest' = 'oldest'): Wait[] {
+  const sign = first === 'oldest' ? 1 : -1;
+  return [...waits].sort((a, b) => rank(a) - rank(b) || sign * (a.startedMs - b.startedMs));
 }
 
 function rank(wait: Wait): number {

@@ -15,7 +15,7 @@ export async function writeProfile(
 ): Promise<void> {
   const file = resolve(out ?? `${id}.${PROFILE_FILE_EXTENSIONS[format]}`);
   // What was taken just now is kept first.
-  await profiles.close();
+  await profiles.settled();
   await profiles.export(id, format, file);
   console.log(profileReport(await profiles.read(id)));
   console.log(`\nWritten: ${file}`);

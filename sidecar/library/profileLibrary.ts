@@ -54,7 +54,7 @@ export class ProfileLibrary {
   }
 
   /** Fulfilled when all that came is kept. */
-  async close(): Promise<void> {
+  async settled(): Promise<void> {
     await this.writing;
   }
 

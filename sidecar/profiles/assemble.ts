@@ -10,6 +10,8 @@ import { sampledStack, waitStack } from './stacks';
 import { type Piece, timelineOf } from './timeline';
 import { waitName } from './waitNames';
 
+const CONTINUOUS =
+  'Cut out of the continuous profile, which takes one sample every 10 ms: shorter computing may be missing, and beside other requests what this one computed is told by the operations it started.';
 const TOO_SHORT = '(too short to be sampled)';
 
 /**
@@ -105,6 +107,7 @@ function keyOf(piece: Piece): string {
 function infoOf(raw: RawProfile, target: ProfileInfo['target']): Omit<ProfileInfo, 'time' | 'samples'> {
   const { id, method, url, route, end, trigger, startedAtMs, samplingIntervalUs, leftOut } = raw;
   const notes: string[] = [];
+  if (trigger === 'continuous') notes.push(CONTINUOUS);
   if (leftOut > 0) notes.push(`${leftOut} samples, runs or waits found no room and are missing.`);
   if (end.kind === 'cut') notes.push(`The request had not ended when its profile did: ${end.reason}.`);
   const durationMs = raw.durationUs / 1000;

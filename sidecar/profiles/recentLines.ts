@@ -11,6 +11,8 @@ const chunk = z.object({
   nodes: z
     .array(
       z.object({
+        id: z.int(),
+        children: z.array(z.int()).optional(),
         callFrame: z.object({ functionName: text, url: text, lineNumber: z.int(), columnNumber: z.int() }),
         positionTicks: z.array(z.object({ line: z.int().min(0), ticks: z.int().min(0) })).optional(),
       }),
@@ -19,6 +21,7 @@ const chunk = z.object({
   startTime: z.number(),
   endTime: z.number(),
   samples: z.array(z.int()).optional(),
+  timeDeltas: z.array(z.number()).optional(),
 });
 /** As `Profiler.Profile` of the inspector protocol, as far as it is read; times in microseconds. */
 export type Chunk = z.infer<typeof chunk>;

@@ -23,6 +23,7 @@ export const errorCode = z.enum([
   'noSuchRequest',
   'noSuchJournal',
   'noSuchProfile',
+  'cannotCut',
   'cannotWrite',
   'cannotReplay',
   'replayFailed',
@@ -165,6 +166,9 @@ export const errors = {
       `There is no profile ${id.slice(0, 120)}.`,
       'It may have been deleted since: the oldest are. Take it again.',
     ),
+
+  cannotCut: (reason: string, hint: string) =>
+    error('cannotCut', `There is no flame graph of the request: ${reason}.`, hint),
 
   cannotWrite: (file: string, reason: string) =>
     error('cannotWrite', `The file ${file} cannot be written (${reason}).`, 'Choose another place, or make room.'),

@@ -53,6 +53,8 @@ export const requests = {
     params: z.object({ targetId: z.string(), routes: z.array(z.string().max(300)).max(100) }),
     result: nothing,
   },
+  /** Cuts a slow request out of the continuous profile; the profile is kept like any other. */
+  cutProfile: { params: z.object({ slowRequestId: z.string() }), result: z.object({ profile: profileInfo }) },
   /** All that are kept on this machine, newest first. */
   listProfiles: { params: nothing, result: z.object({ profiles: z.array(profileInfo) }) },
   /** The lines on which a profiled request computed, most first. */

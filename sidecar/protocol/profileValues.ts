@@ -29,7 +29,8 @@ export const profileInfo = z.object({
     /** Profiling ended before the request did. */
     z.object({ kind: z.literal('cut'), reason: z.string() }),
   ]),
-  trigger: z.enum(['url', 'header', 'next', 'replay']),
+  /** `continuous`: cut out of the continuous profile. */
+  trigger: z.enum(['url', 'header', 'next', 'replay', 'continuous']),
   startedAtMs: z.number(),
   durationMs,
   time: profileTime,

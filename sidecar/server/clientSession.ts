@@ -71,6 +71,11 @@ export function serveClient(
       await observer.profileNext(targetId, routes);
       return {};
     }),
+    cutProfile: afterHello(async ({ slowRequestId }) => {
+      const profile = await observer.cutProfile(slowRequestId);
+      await profiles.settled();
+      return { profile };
+    }),
     listProfiles: afterHello(async () => ({ profiles: await profiles.list() })),
     profileLines: afterHello(async ({ profileId }) => ({ lines: (await profiles.read(profileId)).lines })),
     compareProfiles: afterHello(async ({ beforeId, afterId }) => ({

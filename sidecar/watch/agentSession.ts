@@ -97,6 +97,11 @@ export class AgentSession {
     await call(this.connection, this.objectId, 'rollProfile', to);
   }
 
+  /** @returns JSON that is not checked yet, of a request that runs or has just ended; empty when nothing is kept of it */
+  takeTrail(requestNumber: number): Promise<unknown> {
+    return call(this.connection, this.objectId, 'takeTrail', String(requestNumber));
+  }
+
   /** Answers when the app takes any call of ours at all. */
   async echo(): Promise<void> {
     await this.connection.send('Runtime.evaluate', { expression: '0', silent: true });
@@ -126,6 +131,7 @@ type Method =
   | 'takeProfile'
   | 'cutProfiles'
   | 'rollProfile'
+  | 'takeTrail'
   | 'uninstall';
 
 async function call(connection: InspectorConnection, objectId: string, method: Method, argument: string) {

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../log';
 import { errors, type IntrospectorError } from '../protocol/errors';
 import type { Params } from '../protocol/messages';
+import type { ProfileInfo } from '../protocol/profileValues';
 import type { ProcessInfo, SlowRequest, Target, TargetAddress, TargetState, WatchSettings } from '../protocol/values';
 import { FrameResolver } from '../sources/frames';
 import { type ConnectedTarget, connectTarget, type Identity } from '../targets/connectTarget';
@@ -101,6 +102,18 @@ export class Observer {
    */
   async profileNext(targetId: string, routes: readonly string[]): Promise<void> {
     await this.live(targetId).watcher.profileNext(routes);
+  }
+
+  /**
+   * @param id of a slow request
+   * @throws IntrospectorError `noSuchRequest`, `cannotCut`
+   */
+  async cutProfile(id: string): Promise<ProfileInfo> {
+    for (const { watcher } of this.watched.values()) {
+      const slowRequest = watcher.slowRequest(id);
+      if (slowRequest) return watcher.cuts.cut(slowRequest);
+    }
+    throw errors.noSuchRequest(id);
   }
 
   /**

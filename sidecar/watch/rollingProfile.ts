@@ -7,8 +7,10 @@ import type { AgentSession } from './agentSession';
 const SAMPLING_INTERVAL_US = 10_000;
 /** As often as the lines are told anew. To change the chunk costs the app 0.5 ms. */
 const CHUNK_MS = 5_000;
-/** A minute. */
-const MAX_CHUNKS = 12;
+/** What lines are told of. */
+const RECENT_US = 60_000_000;
+/** What requests can be cut out of: some 20 MB for a large app. */
+const KEPT_US = 300_000_000;
 
 export interface RollingListener {
   onLines(recent: Awaited<ReturnType<typeof recentLines>>): void;
@@ -66,6 +68,20 @@ export class RollingProfile {
     await this.connection.send('Profiler.disable', undefined).catch(() => {});
   }
 
+  get isOn(): boolean {
+    return this.session !== undefined;
+  }
+
+  /**
+   * @param untilUs on the profiler's clock
+   * @returns what was sampled in the last minutes up to then, one chunk after the other
+   * @throws when the app does not answer
+   */
+  async chunksUntil(untilUs: number): Promise<readonly Chunk[]> {
+    if ((this.chunks.at(-1)?.endTime ?? 0) < untilUs) await this.roll();
+    return this.chunks;
+  }
+
   /** The agent has gone or is about to, and ends it: no lines are told any more. */
   halt(): void {
     if (this.session === undefined) return;
@@ -80,6 +96,7 @@ export class RollingProfile {
     if (session === undefined) return;
     await session.rollProfile('next');
     if (this.session !== session) return;
+    clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.roll().catch(error => {
         this.halt();
@@ -92,11 +109,16 @@ export class RollingProfile {
     const { session } = this;
     if (session === undefined) return;
     try {
-      this.chunks = [...this.chunks, decodeChunk(profile)].slice(-MAX_CHUNKS);
-      const recent = await recentLines(this.chunks, this.resolver);
+      const chunk = decodeChunk(profile);
+      this.chunks = [...since(this.chunks, chunk.endTime - KEPT_US), chunk];
+      const recent = await recentLines(since(this.chunks, chunk.endTime - RECENT_US), this.resolver);
       if (this.session === session) this.listener.onLines(recent);
     } catch (error) {
       this.listener.onProblem(`a chunk of the continuous profile cannot be used: ${String(error)}`);
     }
   }
+}
+
+function since(chunks: readonly Chunk[], sinceUs: number): Chunk[] {
+  return chunks.filter(({ endTime }) => endTime > sinceUs);
 }

@@ -7,9 +7,9 @@ import { errors } from '../protocol/errors';
 import type { SlowRequest, Target, TargetState, WatchSettings } from '../protocol/values';
 import { lastReport, type YoungRequest } from '../reports/lastReport';
 import type { FrameResolver } from '../sources/frames';
-import { portCloses } from '../targets/listening';
 import { type StartRecipe, startRecipeOf } from '../targets/startRecipe';
 import { AgentSession } from './agentSession';
+import { ContinuousCuts } from './continuousCuts';
 import { DrainLoop } from './drainLoop';
 import { endingOf } from './ending';
 import { exitCodeOf } from './exitCode';
@@ -20,6 +20,7 @@ import { QueuedConnections } from './queuedConnections';
 import { type Gathered, RequestBook } from './requestBook';
 import { RollingProfile } from './rollingProfile';
 import { SlowRequestAssembler } from './slowRequests';
+import { undoneWords } from './undoneWords';
 import { capturedVariables, VariableCapture } from './variableCapture';
 
 /** The agent leaves by itself when nobody has drained it for this long. */
@@ -59,6 +60,8 @@ export class TargetWatcher {
   private readonly capture: VariableCapture;
   private readonly profiles: ProfileCollector;
   private readonly rolling: RollingProfile;
+  /** Slow requests out of the continuous profile. */
+  readonly cuts: ContinuousCuts;
   private readonly profileIds: string;
   /** Fulfilled when the variables that are being read are known. */
   private reading: Promise<void> = Promise.resolve();
@@ -102,6 +105,7 @@ export class TargetWatcher {
       onLines: recent => emit('hotLines', { targetId: info.id, ...recent }),
       onProblem: problem => log.warn(problem),
     });
+    this.cuts = new ContinuousCuts(info, this.profileIds, this.rolling, resolver, emit, log);
     this.generation = before?.generation ?? 0;
     this.queued = new QueuedConnections(localPid);
     this.assembler = this.newAssembler();
@@ -130,6 +134,7 @@ export class TargetWatcher {
         maxDurationMs: MAX_PROFILE_MS,
       },
     });
+    this.cuts.use(this.session);
     this.info.hooks = this.session.hooks;
     this.costAtStatsMs = 0;
     this.loop = new DrainLoop(this.session, {
@@ -153,11 +158,7 @@ export class TargetWatcher {
     const report = await this.uninstalled();
     this.connection.close();
     await this.connection.closed;
-    if (report === undefined)
-      return ['Let go of the app. It does not answer now: the agent takes itself out within 10 s.'];
-    const kept = report.kept.map(name => `left ${name} in place, switched off: something else was built on it`);
-    const removed = `removed ${report.undone.length} hooks`;
-    return [removed, ...kept, ...(await this.inspectorAfter(report.inspector))];
+    return undoneWords(report, this.info.inspector, this.localPid);
   }
 
   /** Watches by other settings from now on. */
@@ -273,7 +274,9 @@ export class TargetWatcher {
   private async onRequests(report: AgentReport): Promise<void> {
     for (const request of report.requests) {
       try {
-        this.book.take(await this.assembler.assemble(request, report), request.evidence !== undefined);
+        const slowRequest = await this.assembler.assemble(request, report);
+        this.book.take(slowRequest, request.evidence !== undefined);
+        this.cuts.note(slowRequest);
       } catch (error) {
         this.log.warn(`request ${request.requestNumber} cannot be told of: ${String(error)}`);
       }
@@ -361,15 +364,6 @@ export class TargetWatcher {
 
   private async uninstalled(): Promise<UninstallReport | undefined> {
     return Promise.race([this.session?.uninstall().catch(() => undefined), late(DETACH_TIMEOUT_MS)]);
-  }
-
-  private async inspectorAfter(left: UninstallReport['inspector']): Promise<string[]> {
-    if (left === 'leftToAnotherAgent') return ['left the inspector open for another editor that watches this app'];
-    const { openedByUs, port } = this.info.inspector;
-    if (left === 'leftOpen') return openedByUs ? ['left the inspector open: another client uses it'] : [];
-    return (await portCloses(this.localPid, port))
-      ? ['closed the inspector']
-      : ['the inspector closes when nobody uses it'];
   }
 
   private newAssembler(): SlowRequestAssembler {

@@ -23,6 +23,7 @@ describe('blocks of the event loop', () => {
       () => table.inFlight.values(),
       ({ method, url }) => ({ method, route: url }),
       callback => afterPoll.push(callback),
+      () => {},
     );
   });
 

@@ -1,4 +1,5 @@
 /** A server's and a client's side of the wire that do nothing, for tests to vary. */
+import { errors } from '../../../sidecar/protocol/errors';
 import type { EventHandlers, RequestHandlers } from '../../../sidecar/protocol/messages';
 import { target } from '../samples';
 
@@ -11,6 +12,7 @@ export const idleServer: RequestHandlers = {
   setDeliveries: async () => ({}),
   profileToken: async () => ({ token: 'token' }),
   profileNext: async () => ({}),
+  cutProfile: async ({ slowRequestId }) => Promise.reject(errors.noSuchRequest(slowRequestId)),
   listProfiles: async () => ({ profiles: [] }),
   profileLines: async () => ({ lines: [] }),
   compareProfiles: async () => ({ text: '' }),
