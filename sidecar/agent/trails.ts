@@ -65,10 +65,12 @@ export class Trails {
    * Says who runs now.
    *
    * @param record undefined for work of no request
+   * @param atMs on the loop's clock; now when it is left out
    * @param foreignUntilMs until when whoever was seen before may have gone on
    */
-  mark(record: RequestRecord | undefined, nowMs = this.clock.nowMs(), foreignUntilMs = 0): void {
+  mark(record: RequestRecord | undefined, atMs?: number, foreignUntilMs = 0): void {
     if (!this.isOn) return;
+    const nowMs = atMs ?? this.clock.nowMs();
     const trail = record?.trail;
     if (this.last !== trail) this.last?.leave(foreignUntilMs);
     trail?.add(foreignUntilMs || this.markedMs, nowMs);

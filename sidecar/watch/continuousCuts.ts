@@ -18,12 +18,14 @@ const TAKE_EVERY_MS = 300;
 const MAX_TAKING = 10;
 const MAX_TRAILS = 100;
 const CUT_GROUP_EVERY_MS = 60_000;
+/** A queued request's start may be moved back. */
+const SAME_START_MS = 1_000;
 
 export class ContinuousCuts {
   private session: AgentSession | undefined;
   /** By id of the slow request. */
   private readonly trails = new Map<string, RawTrail>();
-  private readonly profiles = new Map<string, ProfileInfo>();
+  private readonly profiles = new Map<string, Promise<ProfileInfo>>();
   private readonly groupsCutMs = new Map<string, number>();
   private readonly seen = new Set<string>();
   private taking = 0;
@@ -64,9 +66,7 @@ export class ContinuousCuts {
     const { id, state } = slowRequest;
     const known = this.profiles.get(id);
     if (known !== undefined) return known;
-    if (!this.rolling.isOn) {
-      throw errors.cannotCut('the continuous profile is off', 'Switch introspector.continuousProfile on.');
-    }
+    this.checkRunning();
     const trail = this.trails.get(id) ?? (await this.take(slowRequest));
     if (trail === undefined) {
       throw errors.cannotCut(
@@ -74,9 +74,17 @@ export class ContinuousCuts {
         'Replay it in a copy, or profile the next request of its route.',
       );
     }
-    const profile = await this.assemble(trail);
-    if (state.state !== 'running') this.remember(id, profile);
-    return profile;
+    const cutting = this.assemble(trail);
+    if (state.state !== 'running') this.remember(id, cutting);
+    return cutting;
+  }
+
+  private checkRunning(): void {
+    if (this.rolling.isOn) return;
+    if (this.target.state.state === 'gone' || this.target.state.state === 'awaitingRestart') {
+      throw errors.cannotCut('its app has ended', 'The Profiles view has those that were cut out before.');
+    }
+    throw errors.cannotCut('the continuous profile is off', 'Switch introspector.continuousProfile on.');
   }
 
   private async takeInTurn(slowRequest: SlowRequest): Promise<void> {
@@ -104,9 +112,12 @@ export class ContinuousCuts {
     return true;
   }
 
-  private async take({ requestNumber }: SlowRequest): Promise<RawTrail | undefined> {
+  private async take({ requestNumber, startedAtMs }: SlowRequest): Promise<RawTrail | undefined> {
     const raw = await this.session?.takeTrail(requestNumber);
-    return raw === undefined || raw === '' ? undefined : decodeRawTrail(raw);
+    const trail = raw === undefined || raw === '' ? undefined : decodeRawTrail(raw);
+    // An agent that was put back into the app has begun to count anew.
+    const isSame = trail !== undefined && Math.abs(trail.startedAtMs - startedAtMs) < SAME_START_MS;
+    return isSame ? trail : undefined;
   }
 
   private async assemble(trail: RawTrail): Promise<ProfileInfo> {
@@ -121,10 +132,13 @@ export class ContinuousCuts {
     return profile.info;
   }
 
-  private remember(id: string, profile: ProfileInfo): void {
-    this.trails.delete(id);
-    this.profiles.set(id, profile);
+  private remember(id: string, cutting: Promise<ProfileInfo>): void {
+    this.profiles.set(id, cutting);
     forgetOldest(this.profiles);
+    cutting.then(
+      () => this.trails.delete(id),
+      () => this.profiles.delete(id),
+    );
   }
 }
 
