@@ -5,12 +5,12 @@ import { ContextRuns, type Runner } from './contextRuns';
 import { announceProfile } from './profileHeaders';
 import type { ProfileTrigger, RawProfile } from './profileReports';
 import { ProfileTriggers } from './profileTrigger';
-import { type OtherStretch, othersBetween, profiledWaits } from './rawProfile';
+import { identityOf, type OtherStretch, othersBetween, profiledWaits } from './rawProfile';
 import { redactUrl } from './redaction';
 import type { ProfilingSettings } from './reports';
 import { RequestProfile } from './requestProfile';
 import type { RequestRecord } from './requests';
-import { routeOf, templated } from './routes';
+import { routeOf } from './routes';
 import { type Clock, type Load, profilerOffsetUs } from './runtime';
 import { sampledWithin } from './sampledNodes';
 import { V8Profiler } from './v8Profiler';
@@ -216,10 +216,6 @@ export class Profiling {
     if (endedMs - startedMs < OTHER_MIN_MS || this.others.length >= MAX_OTHERS) return;
     this.others.push({ startedMs, endedMs, by: runner === 'other' ? undefined : identityOf(runner) });
   }
-}
-
-export function identityOf({ method, route, url, number: requestNumber }: RequestRecord) {
-  return { requestNumber, name: `${method} ${route ?? templated(url)} (request ${requestNumber})` };
 }
 
 function timingsOf(heldUpMs: number, computingMs: number, elapsedMs: number) {

@@ -2,6 +2,8 @@
 import type { NamedWait } from './namedWait';
 import type { OtherRun, ProfiledWait, RawProfile } from './profileReports';
 import type { RawFrame } from './reports';
+import type { RequestRecord } from './requests';
+import { templated } from './routes';
 import { materialise } from './stacks';
 
 /** Different ones; with more an answer would be too large, and the rest is told without. */
@@ -30,6 +32,11 @@ export interface OtherStretch {
   endedMs: number;
   /** Undefined for work of no request. */
   by: { requestNumber: number; name: string } | undefined;
+}
+
+/** @returns `GET /report (request 17)` */
+export function identityOf({ method, route, url, number: requestNumber }: RequestRecord) {
+  return { requestNumber, name: `${method} ${route ?? templated(url)} (request ${requestNumber})` };
 }
 
 /** @returns the stretches of others than this request between two times, and the names they have */

@@ -1,8 +1,7 @@
 /** The trails of all requests while the continuous profile runs, and those of slow ones for a while after their end. */
 import type { NamedWait } from './namedWait';
 import type { RawTrail } from './profileReports';
-import { identityOf } from './profiling';
-import { type OtherStretch, othersBetween, profiledWaits } from './rawProfile';
+import { identityOf, type OtherStretch, othersBetween, profiledWaits } from './rawProfile';
 import { redactUrl } from './redaction';
 import type { RequestEnd } from './reports';
 import type { RequestRecord } from './requests';

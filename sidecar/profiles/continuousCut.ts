@@ -5,6 +5,7 @@
  */
 import type { OtherRun, RawProfile, RawTrail } from '../agent/profileReports';
 import { sampledWithin } from '../agent/sampledNodes';
+import { clamp, firstThat } from './bisection';
 import type { Chunk } from './recentLines';
 
 const SAMPLING_INTERVAL_US = 10_000;
@@ -197,16 +198,5 @@ function nameOf({ startUs, endUs }: Interval, known: readonly OtherRun[]): numbe
 
 /** @returns index of the last one for which it holds, as it does for all before; -1 when it holds for none */
 function lastIndex<T>(values: readonly T[], holds: (value: T) => boolean): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const half = Math.floor((low + high) / 2);
-    if (holds(values[half] as T)) low = half + 1;
-    else high = half;
-  }
-  return low - 1;
-}
-
-function clamp(value: number, lowest: number, highest: number): number {
-  return Math.min(Math.max(value, lowest), highest);
+  return firstThat(values.length, index => !holds(values[index] as T)) - 1;
 }

@@ -36,7 +36,22 @@ const MAX_FUNCTIONS = 200;
  * @throws when it is not a profile
  */
 export function decodeChunk(value: unknown): Chunk {
-  return chunk.parse(value);
+  const decoded = chunk.parse(value);
+  if (!isTree(decoded)) throw new Error('its nodes are not a tree');
+  return decoded;
+}
+
+/** As V8 lists them: callers first, each node once. Else a walk to the outermost caller might never end. */
+function isTree({ nodes }: Chunk): boolean {
+  const places = new Map(nodes.map(({ id }, index) => [id, index]));
+  const called = new Set<number>();
+  for (const [index, { children = [] }] of nodes.entries()) {
+    for (const child of children) {
+      if (called.has(child) || (places.get(child) ?? -1) <= index) return false;
+      called.add(child);
+    }
+  }
+  return places.size === nodes.length;
 }
 
 /**

@@ -3,6 +3,7 @@
  * follow each other without a gap, so their lengths add up to the request's duration.
  */
 import type { OtherRun, RawProfile } from '../agent/profileReports';
+import { clamp, firstThat } from './bisection';
 
 /** What one piece of the time was. */
 type PieceKind =
@@ -165,20 +166,4 @@ function nearest(samples: readonly TimedSample[], timeUs: number): TimedSample |
   const before = samples[at - 1];
   if (after === undefined || before === undefined) return after ?? before;
   return after.atUs - timeUs < timeUs - before.atUs ? after : before;
-}
-
-/** @returns the smallest index for which it holds, by bisection: it holds for all behind it, too */
-function firstThat(length: number, holds: (index: number) => boolean): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
-function clamp(value: number, lowest: number, highest: number): number {
-  return Math.min(Math.max(value, lowest), highest);
 }

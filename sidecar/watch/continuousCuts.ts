@@ -84,7 +84,10 @@ export class ContinuousCuts {
     if (this.target.state.state === 'gone' || this.target.state.state === 'awaitingRestart') {
       throw errors.cannotCut('its app has ended', 'The Profiles view has those that were cut out before.');
     }
-    throw errors.cannotCut('the continuous profile is off', 'Switch introspector.continuousProfile on.');
+    throw errors.cannotCut(
+      'the continuous profile is off',
+      'Switch introspector.continuousProfile on for the requests to come, or profile the next request of its route.',
+    );
   }
 
   private async takeInTurn(slowRequest: SlowRequest): Promise<void> {

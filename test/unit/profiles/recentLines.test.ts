@@ -68,3 +68,27 @@ test.each([
 ])('%s from the app is no chunk', (_what, value) => {
   expect(() => decodeChunk(value)).toThrow();
 });
+
+describe('a chunk from the app', () => {
+  const callFrame = { functionName: 'spin', url: '', lineNumber: 0, columnNumber: 0 };
+  /** @param calls each node and whom it calls */
+  const chunkOf = (...calls: [number, number[]][]) => ({
+    nodes: calls.map(([id, children]) => ({ id, callFrame, children })),
+    startTime: 0,
+    endTime: 1,
+  });
+
+  test('is taken when its nodes are a tree, callers first', () => {
+    expect(decodeChunk(chunkOf([1, [2, 3]], [2, []], [3, []])).nodes).toHaveLength(3);
+  });
+
+  test.each([
+    ['a function that calls itself through another', chunkOf([1, [2]], [2, [1]])],
+    ['a node below itself', chunkOf([1, [1]])],
+    ['a node below two others', chunkOf([1, [2, 3]], [2, [3]], [3, []])],
+    ['a node that is not there', chunkOf([1, [2]])],
+    ['two nodes of one number', chunkOf([1, []], [1, []])],
+  ])('is refused with %s', (_what, value) => {
+    expect(() => decodeChunk(value)).toThrow('its nodes are not a tree');
+  });
+});
