@@ -1,4 +1,4 @@
-/** Flame graphs in panels: one for each profile, opened by a click or when a profile has just been taken. */
+/** Flame graphs in panels: one for each profile, opened by a click or when a profile that was asked for has just been taken. */
 import { mkdir, rm } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import * as z from 'zod';
@@ -118,7 +118,8 @@ export class FlamePanels implements vscode.WebviewPanelSerializer, vscode.Dispos
   }
 
   private openTaken(): void {
-    const { taken } = this.store.profiles;
+    // What nobody has asked for waits in the list.
+    const taken = this.store.profiles.taken.filter(({ trigger }) => trigger !== 'continuous');
     const newest = taken.at(-1);
     if (newest === undefined || taken.length === this.opened) return;
     this.opened = taken.length;

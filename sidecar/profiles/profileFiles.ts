@@ -5,10 +5,13 @@ import { errors } from '../protocol/errors';
 import type { ProfileInfo } from '../protocol/profileValues';
 import { outlived } from '../retention';
 import { type Profile, profile as profileShape } from './profile';
+import { isCutId } from './profileId';
 
 const EXTENSION = '.profile.json';
 /** A profile is some 50 kB to some 10 MB. */
 const RETENTION = { files: 200, ageMs: 30 * 86_400_000, bytes: 1024 * 1024 * 1024 };
+/** Most of them nobody has asked for: they take no room from those that somebody has. */
+const CUT_RETENTION = { ...RETENTION, files: 50, bytes: RETENTION.bytes / 4 };
 
 export class ProfileFiles {
   /** Reading a list should not mean to read all samples again. */
@@ -71,7 +74,11 @@ export class ProfileFiles {
 
   private async deleteExpired(): Promise<void> {
     const stored = await this.stored();
-    for (const { id } of outlived(stored, Date.now(), RETENTION)) await this.delete(id).catch(() => {});
+    const nowMs = Date.now();
+    const cut = stored.filter(({ id }) => isCutId(id));
+    const askedFor = stored.filter(({ id }) => !isCutId(id));
+    const expired = [...outlived(askedFor, nowMs, RETENTION), ...outlived(cut, nowMs, CUT_RETENTION)];
+    for (const { id } of expired) await this.delete(id).catch(() => {});
   }
 }
 

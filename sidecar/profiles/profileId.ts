@@ -4,3 +4,13 @@
 export function profileIdPrefix(pid: number): string {
   return `${new Date().toISOString().replace(/[-:.]/g, '')}-${pid}`;
 }
+
+/** @returns id of the profile that is cut out of the continuous one as number `count` */
+export function cutId(prefix: string, count: number): string {
+  return `${prefix}-c${count}`;
+}
+
+/** @returns whether it names one that was cut out of the continuous profile */
+export function isCutId(id: string): boolean {
+  return /-c\d+$/.test(id);
+}

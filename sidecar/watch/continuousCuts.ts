@@ -5,6 +5,7 @@ import type { Log } from '../log';
 import { assembleProfile } from '../profiles/assemble';
 import { cutOut } from '../profiles/continuousCut';
 import type { PositionResolver } from '../profiles/frameTable';
+import { cutId } from '../profiles/profileId';
 import { decodeRawTrail } from '../profiles/rawProfileSchema';
 import { errors } from '../protocol/errors';
 import type { ProfileInfo } from '../protocol/profileValues';
@@ -126,7 +127,7 @@ export class ContinuousCuts {
   private async assemble(trail: RawTrail): Promise<ProfileInfo> {
     const chunks = await this.rolling.chunksUntil(trail.startUs + trail.durationUs);
     this.count += 1;
-    const raw = cutOut(`${this.idPrefix}-c${this.count}`, trail, chunks);
+    const raw = cutOut(cutId(this.idPrefix, this.count), trail, chunks);
     const { name, pid, hostname, nodeVersion, workingDirectory } = this.target;
     const profile = await assembleProfile(raw, { name, pid, hostname, nodeVersion, workingDirectory }, this.resolver);
     const missingMs = ((chunks[0]?.startTime ?? 0) - trail.startUs) / 1000;

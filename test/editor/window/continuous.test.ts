@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually';
 import { SampleApp } from '../../support/sampleApp';
@@ -26,6 +27,7 @@ beforeAll(async () => {
     'editor.minimap.enabled': false,
     'introspector.reattach': false,
     'introspector.continuousProfile': true,
+    'introspector.slowRequest.thresholdMs': 200,
   };
   server = await startServer({ settings });
   window = await openWindow(server, {
@@ -61,3 +63,26 @@ test('lines that computed lately carry their time, with no request profiled', as
     await window.screenshot(join(pictures, `continuous-${theme}.png`));
   }
 });
+
+test('a request that was slow unasked opens no flame graph by itself, and its own when it is wanted', async () => {
+  const { page } = window;
+  await window.runCommand('Introspector: Focus on Profiles View');
+  await rowOf('Profiles').filter({ hasText: 'computing' }).waitFor();
+  expect(await page.locator('.tab', { hasText: 'GET /slow' }).count()).toBe(0);
+  await window.runCommand('Introspector: Focus on Requests View');
+  await rowOf('Requests').filter({ hasText: 'GET /slow' }).locator('.monaco-tl-twistie').click();
+  await page.locator('.monaco-list-row[aria-level="2"]').first().click({ button: 'right' });
+  await window.screenshot(join(pictures, 'continuous-menu-dark.png'));
+  await page.locator('.monaco-menu .action-label', { hasText: 'Open Flame Graph' }).click();
+  await page.locator('.tab.active', { hasText: 'GET /slow' }).waitFor();
+  const flame = page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+  await flame.frameLocator('iframe[title="Flame graph"]').locator('canvas').first().waitFor();
+  for (const theme of ['light', 'dark'] satisfies ColorThemeName[]) {
+    await window.setColorTheme(theme);
+    await window.screenshot(join(pictures, `continuous-cut-${theme}.png`));
+  }
+});
+
+function rowOf(view: 'Profiles' | 'Requests'): Locator {
+  return window.page.locator(`.pane:has(.pane-header[aria-label^="${view}"]) .monaco-list-row`);
+}
