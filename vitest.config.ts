@@ -12,6 +12,7 @@ export default defineConfig({
           // Each step stands on the one before.
           bail: 1,
           include: ['test/editor/window/**/*.test.ts'],
+          setupFiles: ['test/support/ownProfileFolder.ts'],
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,

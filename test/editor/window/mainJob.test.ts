@@ -91,10 +91,13 @@ test('hints show in files opened later, in the colour of what the request did', 
   await treeRow('GET /search').locator('.monaco-tl-twistie').click();
   await treeRow('GET /products/:id/stock').locator('.monaco-tl-twistie').click();
   await page.getByText(/^Waiting for GET http:/).waitFor();
+  await treeRow('stockOf').waitFor();
+  await answer;
+  // While it runs, a row may move away from under the pointer.
+  await treeRow('GET /products/:id/stock', '· 200 ·').waitFor();
   await treeRow('stockOf').click();
   await page.locator('.tab.active', { hasText: 'stock.ts' }).waitFor();
   await hint(/waiting · http · GET \/products\/:id\/stock/);
-  await answer;
   await eventually('the cursor to stand on the guilty line', async () => {
     const line = markedLine(join(shop, 'stock.ts'), 'SLOW: GET /products/:id/stock');
     return (await page.locator('.statusbar-item', { hasText: /^Ln / }).textContent())?.startsWith(`Ln ${line},`);
