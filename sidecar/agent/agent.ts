@@ -16,6 +16,7 @@ import { LoopAccounts } from './loopAccounts';
 import { LoopBlocks } from './loopBlocks';
 import { joinOtherAgents, tellOtherAgents } from './otherAgents';
 import { OwnCost } from './ownCost';
+import { ProfileCalls } from './profileCalls';
 import { Profiling } from './profiling';
 import { redactAlso } from './redaction';
 import type {
@@ -67,6 +68,7 @@ export class Agent {
   private readonly context;
   readonly standstill: Standstill;
   private readonly profiling: Profiling;
+  readonly profiles: ProfileCalls;
   private readonly rolling: RollingProfile;
   private readonly trails: Trails;
   private readonly deadMansSwitch: NodeJS.Timeout;
@@ -106,6 +108,8 @@ export class Agent {
     this.rolling = new RollingProfile(load, settings.profiling.idPrefix);
     const label = ({ method, route, url }: RequestRecord) => ({ method, route: route ?? templated(url) });
     const inFlight = () => this.table.inFlight.values();
+    const { profiling, rolling, trails, clock, accounts } = this;
+    this.profiles = new ProfileCalls(profiling, rolling, trails, inFlight, clock, accounts);
     this.inFlight = new InFlightRequests(load, this.clock, this.judge, inFlight);
     const afterPoll = (callback: () => void) => setImmediate(guarded(callback));
     const onBlock = this.trails.noteBlock.bind(this.trails);
@@ -186,48 +190,6 @@ export class Agent {
     } catch {
       return false;
     }
-  }
-
-  /** @param routes JSON of string[]: whose next request is to be profiled; replaces what was asked for before */
-  armProfile(routes: string): void {
-    this.profiling.arm(JSON.parse(routes));
-  }
-
-  /** @returns JSON of RawProfile, which is forgotten here; empty when there is none */
-  takeProfile(id: string): string {
-    const startedMs = this.clock.nowMs();
-    const raw = this.profiling.take(id);
-    this.accounts.discount(this.clock.nowMs() - startedMs);
-    return raw;
-  }
-
-  /** Ends the profiles under way. @returns JSON of the ids of those that can be taken */
-  cutProfiles(reason: string): string {
-    this.profiling.cut(reason);
-    return JSON.stringify(this.profiling.settle().profiles);
-  }
-
-  /** @param to `next` begins a chunk of the rolling profile and ends the one before, `stop` ends it */
-  rollProfile(to: string): void {
-    const startedMs = this.clock.nowMs();
-    if (to === 'next') {
-      this.rolling.next();
-      this.trails.switchOn();
-    } else {
-      this.rolling.stop();
-      this.trails.switchOff();
-    }
-    this.accounts.discount(this.clock.nowMs() - startedMs);
-  }
-
-  /** @returns JSON of RawTrail of a request that runs or has just ended; empty when there is none */
-  takeTrail(requestNumber: string): string {
-    const startedMs = this.clock.nowMs();
-    const number = Number(requestNumber);
-    const running = [...this.table.inFlight.values()].find(record => record.number === number);
-    const raw = this.trails.take(number, running);
-    this.accounts.discount(this.clock.nowMs() - startedMs);
-    return raw;
   }
 
   /** @param queued JSON of QueuedConnection[]: said on its own while the app is too busy for a drain */

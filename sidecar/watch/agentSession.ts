@@ -79,27 +79,27 @@ export class AgentSession {
 
   /** @param routes whose next request is to be profiled; replaces what was asked for before */
   async armProfile(routes: readonly string[]): Promise<void> {
-    await call(this.connection, this.objectId, 'armProfile', JSON.stringify(routes));
+    await call(this.connection, this.objectId, 'profiles.arm', JSON.stringify(routes));
   }
 
   /** @returns JSON that is not checked yet; empty when there is no such profile */
   takeProfile(id: string): Promise<unknown> {
-    return call(this.connection, this.objectId, 'takeProfile', id);
+    return call(this.connection, this.objectId, 'profiles.take', id);
   }
 
   /** Ends the profiles under way. @returns ids of those that can be taken */
   async cutProfiles(reason: string): Promise<string[]> {
-    return decodeIds(await call(this.connection, this.objectId, 'cutProfiles', reason));
+    return decodeIds(await call(this.connection, this.objectId, 'profiles.cut', reason));
   }
 
   /** Begins a chunk of the rolling profile and ends the one before, or ends all of it. */
   async rollProfile(to: 'next' | 'stop'): Promise<void> {
-    await call(this.connection, this.objectId, 'rollProfile', to);
+    await call(this.connection, this.objectId, 'profiles.roll', to);
   }
 
   /** @returns JSON that is not checked yet, of a request that runs or has just ended; empty when nothing is kept of it */
   takeTrail(requestNumber: number): Promise<unknown> {
-    return call(this.connection, this.objectId, 'takeTrail', String(requestNumber));
+    return call(this.connection, this.objectId, 'profiles.takeTrail', String(requestNumber));
   }
 
   /** Answers when the app takes any call of ours at all. */
@@ -127,11 +127,11 @@ type Method =
   | 'configure'
   | 'tellQueued'
   | 'writeLog'
-  | 'armProfile'
-  | 'takeProfile'
-  | 'cutProfiles'
-  | 'rollProfile'
-  | 'takeTrail'
+  | 'profiles.arm'
+  | 'profiles.take'
+  | 'profiles.cut'
+  | 'profiles.roll'
+  | 'profiles.takeTrail'
   | 'uninstall';
 
 async function call(connection: InspectorConnection, objectId: string, method: Method, argument: string) {
