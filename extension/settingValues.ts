@@ -20,19 +20,30 @@ const SUBMISSION_PORT = 587;
 
 /** What is watched for. A value of another type than declared counts as not set. */
 export function watchSettingsFrom(read: Read): Understood<WatchSettings> {
-  const { thresholdMs, hungMs, redactNames, captureLocals, continuousProfile } = watchSettings.shape;
-  const { routes, problems } = routesFrom(read('slowRequest.routes'));
+  const { thresholdMs, hungMs, redactNames, captureLocals, continuousProfile, budgetExemptions } = watchSettings.shape;
+  const rules = rulesFrom(read('slowRequest.routes'), {
+    setting: 'slowRequest.routes',
+    schema: watchSettings.shape.routes,
+    what: 'A rule is a number of milliseconds up to 86,400,000, or "ignore".',
+  });
+  const budgets = rulesFrom(read('budgets'), {
+    setting: 'budgets',
+    schema: watchSettings.shape.budgets,
+    what: 'A budget is a number of milliseconds from 200 to 86,400,000.',
+  });
   return {
     settings: {
       thresholdMs: valid(thresholdMs, read('slowRequest.thresholdMs')) ?? DEFAULT_WATCH_SETTINGS.thresholdMs,
       hungMs: valid(hungMs, read('slowRequest.hungMs')) ?? DEFAULT_WATCH_SETTINGS.hungMs,
-      routes,
+      routes: rules.understood,
+      budgets: budgets.understood,
+      budgetExemptions: valid(budgetExemptions, read('budgetExemptions')) ?? DEFAULT_WATCH_SETTINGS.budgetExemptions,
       redactNames: valid(redactNames, read('redact.names')) ?? DEFAULT_WATCH_SETTINGS.redactNames,
       captureLocals: valid(captureLocals, read('captureLocals')) ?? DEFAULT_WATCH_SETTINGS.captureLocals,
       continuousProfile:
         valid(continuousProfile, read('continuousProfile')) ?? DEFAULT_WATCH_SETTINGS.continuousProfile,
     },
-    problems,
+    problems: [...rules.problems, ...budgets.problems],
   };
 }
 
@@ -68,19 +79,23 @@ export function deliversAnything({ folder, jsonLines, mail, webhook, appLog }: D
   return appLog || [folder, jsonLines, mail, webhook].some(channel => channel !== undefined);
 }
 
-function routesFrom(value: unknown): { routes: WatchSettings['routes']; problems: string[] } {
-  const routes: WatchSettings['routes'] = {};
+interface Rules<T extends z.ZodType> {
+  setting: string;
+  schema: z.ZodRecord<z.ZodString, T>;
+  /** What a rule has to be, as a sentence. */
+  what: string;
+}
+
+function rulesFrom<T extends z.ZodType>(value: unknown, { setting, schema, what }: Rules<T>) {
+  const understood: Record<string, z.infer<T>> = {};
   const problems: string[] = [];
-  const { keyType, valueType } = watchSettings.shape.routes;
   for (const [pattern, rule] of Object.entries(isObject(value) ? value : {})) {
-    const understood = valid(valueType, rule);
-    if (understood === undefined || !keyType.safeParse(pattern).success) {
-      problems.push(
-        `introspector.slowRequest.routes: the rule for "${pattern.slice(0, 100)}" is left out. A rule is a number of milliseconds up to 86,400,000, or "ignore".`,
-      );
-    } else routes[pattern] = understood;
+    const one = valid(schema.valueType, rule);
+    if (one === undefined || !schema.keyType.safeParse(pattern).success) {
+      problems.push(`introspector.${setting}: the rule for "${pattern.slice(0, 100)}" is left out. ${what}`);
+    } else understood[pattern] = one;
   }
-  return { routes, problems };
+  return { understood, problems };
 }
 
 function mailFrom(value: unknown, problems: string[]): DeliverySettings['mail'] {

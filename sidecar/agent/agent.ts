@@ -11,6 +11,7 @@ import { guarded } from './guarded';
 import { Hooks } from './hooks';
 import { InFlightRequests } from './inFlightRequests';
 import { closeInspectorWhenUnused } from './inspectorPort';
+import { Interruption } from './interruption';
 import { Looks } from './looks';
 import { LoopAccounts } from './loopAccounts';
 import { LoopBlocks } from './loopBlocks';
@@ -35,6 +36,7 @@ import { RequestJudge } from './requestJudge';
 import { RequestReporter } from './requestReports';
 import { type RequestRecord, RequestTable, release } from './requests';
 import { RollingProfile } from './rollingProfile';
+import { RouteBudgets } from './routeBudgets';
 import { RoutePolicy } from './routePolicy';
 import { templated } from './routes';
 import { type Clock, clockOf, type Load } from './runtime';
@@ -67,6 +69,7 @@ export class Agent {
   private readonly cost: OwnCost;
   private readonly context;
   readonly standstill: Standstill;
+  readonly interruption: Interruption;
   private readonly profiling: Profiling;
   readonly profiles: ProfileCalls;
   private readonly rolling: RollingProfile;
@@ -76,6 +79,7 @@ export class Agent {
   private installed = true;
   private readonly ended = new EndedRequests();
   private readonly judge: RequestJudge;
+  private budgets: RouteBudgets;
   private readonly inFlight: InFlightRequests;
   private ownsInspector: boolean;
   private isLooking = false;
@@ -87,6 +91,7 @@ export class Agent {
     settings: AgentSettings,
   ) {
     this.judge = new RequestJudge(load, new RoutePolicy(settings.policy));
+    this.budgets = new RouteBudgets(load, settings.policy);
     redactAlso(settings.policy.redactNames);
     this.ownsInspector = settings.ownsInspector;
     this.clock = clockOf(load);
@@ -114,6 +119,8 @@ export class Agent {
     const afterPoll = (callback: () => void) => setImmediate(guarded(callback));
     const onBlock = this.trails.noteBlock.bind(this.trails);
     this.blocks = new LoopBlocks(nowMs, this.accounts, inFlight, label, afterPoll, onBlock);
+    const running = () => this.context.getStore();
+    this.interruption = new Interruption(load, this.clock, { running, inFlight, blocks: this.blocks });
     this.installHooks();
     const tickMs = settings.abandonedAfterMs / SWITCH_TICKS;
     this.deadMansSwitch = setInterval(
@@ -173,6 +180,7 @@ export class Agent {
   configure(policy: string): void {
     const told: Policy = JSON.parse(policy);
     this.judge.use(new RoutePolicy(told));
+    this.budgets = new RouteBudgets(this.load, told);
     redactAlso(told.redactNames);
   }
 
@@ -240,7 +248,9 @@ export class Agent {
       if (ageMs >= this.judge.smallestMs / 2 && !hasOwnCode(frames) && isSuspicious()) this.callerSearch.start(record);
     }
     const ranForMs = this.blocks.running(record, busyMs);
-    return { requestNumber: record.number, ranForMs, cpuMs, innermost };
+    const budgetMs = this.budgets.of(record);
+    const state: LoopState = { requestNumber: record.number, ranForMs, cpuMs, innermost };
+    return budgetMs === undefined ? state : { ...state, budgetMs };
   }
 
   /** Ended ones first, then those never told of, then the rest, as far as there is room. */
@@ -285,7 +295,7 @@ export class Agent {
     record.durationMs = nowMs - record.startedMs;
     this.trails.end(record, nowMs);
     if (record.profile !== undefined) this.profiling.finish(record, endOf(), nowMs);
-    if (isUntold(record) && !this.judge.wasSlow(record)) {
+    if (isUntold(record) && !record.wasStopped && !this.judge.wasSlow(record)) {
       release(record);
       return;
     }

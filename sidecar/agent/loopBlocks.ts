@@ -78,6 +78,18 @@ export class LoopBlocks {
     return ranForMs;
   }
 
+  /**
+   * Ends the stretch that runs now: it is about to be cut off, and with it perhaps the microtask that would notice.
+   *
+   * @returns how long it had been running, in milliseconds; 0 when that was not seen
+   */
+  cutShort(): number {
+    const { current } = this;
+    if (current === undefined) return 0;
+    this.end(current);
+    return current.endedMs - current.startedMs;
+  }
+
   private startsWhereItEnded(record: RequestRecord, busySinceMs: number): boolean {
     return this.previous?.record === record && busySinceMs <= this.previous.endedMs + 1;
   }
@@ -133,6 +145,7 @@ export class LoopBlocks {
   }
 
   private end(block: Block): void {
+    if (this.current !== block) return;
     this.current = undefined;
     this.previous = block;
     block.endedMs = this.nowMs();

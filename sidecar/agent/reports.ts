@@ -8,6 +8,10 @@ export interface Policy {
   routes: { pattern: string; thresholdMs: number | 'ignore' }[];
   /** Names whose values are secrets, besides those that always are. */
   redactNames: string[];
+  /** How long a request may hold the event loop, by its route. */
+  budgets: { pattern: string; thresholdMs: number }[];
+  /** Patterns of routes that have no budget, whatever else is said of them. */
+  budgetExemptions: string[];
 }
 
 /** Given once, when the agent is installed. */
@@ -155,6 +159,8 @@ export interface RequestReport {
 export interface LoopState {
   /** Number of the request whose JavaScript was running; absent for other work. */
   requestNumber?: number;
+  /** How long it may, when its route has a budget. */
+  budgetMs?: number;
   /** How long this stretch of JavaScript has been running, at least. */
   ranForMs: number;
   /** Main-thread CPU time used since the drain before; next to none in a stretch means a debugger's pause. */
@@ -214,6 +220,36 @@ export interface FrameVariables {
   variables: NamedValue[];
   /** What is missing and by which limit. */
   notCaptured?: string;
+}
+
+/** What the client of a request that was stopped gets in place of the app's answer. */
+export type InsteadAnswer = 'sent503' | 'connectionCut' | 'clientGone';
+
+/** Answer to the order to stop a request that holds the event loop. */
+export interface InterruptOutcome {
+  /** Why nothing was done: the end of a sentence. */
+  obstacle?: string;
+  stopped?: {
+    answer: InsteadAnswer;
+    /** Age of the request. */
+    ageMs: number;
+    /** How long it had held the event loop. */
+    blockedMs: number;
+    frames: RawFrame[];
+  };
+}
+
+/** Answer to the order to end a request that waits. */
+export interface EndOutcome {
+  obstacle?: string;
+  ended?: EndedRequest;
+}
+
+export interface EndedRequest {
+  answer: InsteadAnswer;
+  ageMs: number;
+  /** Timeboxes whose signals were fired. */
+  boxes: number;
 }
 
 /** Answer to an uninstall. */

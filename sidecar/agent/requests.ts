@@ -35,6 +35,8 @@ export interface RequestRecord {
   calledFrom: RawFrame[] | undefined;
   /** True from the moment its response is done, though its handler may still run. */
   ended: boolean;
+  /** Answered in place of the app: it is told of, slow or not. */
+  wasStopped: boolean;
   /** How it ended; only kept for slow ones. */
   end: RequestEnd | undefined;
   durationMs: number;
@@ -89,6 +91,7 @@ export class RequestTable {
       looks: undefined,
       calledFrom: undefined,
       ended: false,
+      wasStopped: false,
       end: undefined,
       durationMs: 0,
       reportedEvidence: undefined,

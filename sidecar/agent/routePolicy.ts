@@ -22,7 +22,7 @@ export class RoutePolicy {
   readonly smallestMs: number;
   private readonly rules: readonly Rule[];
 
-  constructor(policy: Policy) {
+  constructor(policy: Pick<Policy, 'thresholdMs' | 'routes'>) {
     this.thresholdMs = policy.thresholdMs;
     this.rules = policy.routes.map(ruleOf);
     const own = this.rules.map(({ thresholdMs }) => thresholdMs).filter(each => each !== 'ignore');

@@ -14,6 +14,8 @@ export const watchConfig = z.strictObject({
   routes: watchSettings.shape.routes,
   redact: watchSettings.shape.redactNames,
   captureLocals: watchSettings.shape.captureLocals,
+  budgets: watchSettings.shape.budgets,
+  budgetExemptions: watchSettings.shape.budgetExemptions,
   reportFolder: z.string().min(1),
   reportLines: z.string().min(1),
   mailTo: z.array(z.string().min(1)).min(1).max(100),
@@ -60,6 +62,8 @@ export function planOf(config: WatchConfig, webhook: string | undefined): WatchP
       redactNames: config.redact ?? DEFAULT_WATCH_SETTINGS.redactNames,
       captureLocals: config.captureLocals ?? DEFAULT_WATCH_SETTINGS.captureLocals,
       continuousProfile: DEFAULT_WATCH_SETTINGS.continuousProfile,
+      budgets: config.budgets ?? DEFAULT_WATCH_SETTINGS.budgets,
+      budgetExemptions: config.budgetExemptions ?? DEFAULT_WATCH_SETTINGS.budgetExemptions,
     },
     deliveries: {
       perHour: config.reportsPerHour ?? DEFAULT_DELIVERY_SETTINGS.perHour,

@@ -6,8 +6,11 @@ import { ConfigError, planOf, type WatchConfig, type WatchPlan } from './config'
 import { readConfigFile } from './configFile';
 
 const DAY_MS = 86_400_000;
+const MIN_BUDGET_MS = 200;
 
-export interface WatchFlags extends Omit<WatchConfig, 'routes'> {
+export interface WatchFlags extends Omit<WatchConfig, 'routes' | 'budgets' | 'budgetExemptions'> {
+  budget?: Record<string, number>;
+  budgetExempt?: string[];
   route?: Record<string, number | 'ignore'>;
   webhook?: string | true;
   config?: string;
@@ -26,6 +29,13 @@ export function addWatchFlags(command: Command): Command {
     )
     .option('--hung <ms>', `report requests again that take longer than this (default: ${hungMs})`, parseMs)
     .option('--route <pattern=ms>', "a route's own threshold, or ignore: 'GET /reports/*=5000' (repeatable)", addRoute)
+    .optionsGroup('What is interrupted (nothing by default):')
+    .option(
+      '--budget <pattern=ms>',
+      "interrupt a request that holds the event loop for longer, and answer it with 503: 'POST /render=5000' (repeatable)",
+      addBudget,
+    )
+    .option('--budget-exempt <pattern>', 'never interrupt requests of this route (repeatable)', addPattern)
     .optionsGroup('What a report holds:')
     .option('--redact <name>', 'hide values of this name, besides the usual ones (repeatable)', addWord)
     .addOption(
@@ -60,7 +70,7 @@ export function addWatchFlags(command: Command): Command {
  * @throws ConfigError that says what does not go
  */
 export function planOfFlags(
-  { config, route, webhook, json: _, ...flags }: WatchFlags,
+  { config, route, budget, budgetExempt, webhook, json: _, ...flags }: WatchFlags,
   env: NodeJS.ProcessEnv,
 ): WatchPlan {
   const file = config === undefined ? {} : readConfigFile(config);
@@ -73,7 +83,9 @@ export function planOfFlags(
     ...route,
     ...Object.fromEntries(Object.entries(file.routes ?? {}).filter(([key]) => !route?.[key])),
   };
-  return planOf({ ...file, ...told, ...kept, routes }, webhookOf(webhook, env));
+  const budgets = { ...file.budgets, ...budget };
+  const budgetExemptions = [...(file.budgetExemptions ?? []), ...(budgetExempt ?? [])];
+  return planOf({ ...file, ...told, ...kept, routes, budgets, budgetExemptions }, webhookOf(webhook, env));
 }
 
 function webhookOf(flag: string | true | undefined, env: NodeJS.ProcessEnv): string | undefined {
@@ -95,12 +107,31 @@ function parseMs(text: string): number {
 }
 
 function addRoute(text: string, before: Record<string, number | 'ignore'> = {}): Record<string, number | 'ignore'> {
-  const at = text.lastIndexOf('=');
-  const pattern = text.slice(0, Math.max(0, at)).trim();
-  if (pattern === '') throw new InvalidArgumentError("It is a pattern and a threshold, such as 'GET /reports/*=5000'.");
-  if (pattern.length > 300) throw new InvalidArgumentError('Its pattern is at most 300 characters long.');
-  const rule = text.slice(at + 1).trim();
+  const { pattern, rule } = patternAndRule(text, "a pattern and a threshold, such as 'GET /reports/*=5000'");
   return { ...before, [pattern]: rule === 'ignore' ? rule : parseMs(rule) };
+}
+
+function addBudget(text: string, before: Record<string, number> = {}): Record<string, number> {
+  const { pattern, rule } = patternAndRule(text, "a pattern and a budget, such as 'POST /render=5000'");
+  const budgetMs = parseMs(rule);
+  if (budgetMs < MIN_BUDGET_MS) throw new InvalidArgumentError(`A budget is at least ${MIN_BUDGET_MS} milliseconds.`);
+  return { ...before, [pattern]: budgetMs };
+}
+
+function addPattern(text: string, before: string[] = []): string[] {
+  return [...before, patternOf(parseText(text).trim())];
+}
+
+function patternAndRule(text: string, what: string): { pattern: string; rule: string } {
+  const at = text.lastIndexOf('=');
+  const pattern = patternOf(text.slice(0, Math.max(0, at)).trim());
+  if (pattern === '') throw new InvalidArgumentError(`It is ${what}.`);
+  return { pattern, rule: text.slice(at + 1).trim() };
+}
+
+function patternOf(pattern: string): string {
+  if (pattern.length > 300) throw new InvalidArgumentError('Its pattern is at most 300 characters long.');
+  return pattern;
 }
 
 function parseText(text: string): string {

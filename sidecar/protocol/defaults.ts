@@ -9,6 +9,8 @@ export const DEFAULT_WATCH_SETTINGS: WatchSettings = {
   redactNames: [],
   captureLocals: 'off',
   continuousProfile: false,
+  budgets: {},
+  budgetExemptions: [],
 };
 
 export const DEFAULT_DELIVERY_SETTINGS: DeliverySettings = { perHour: 4, appLog: false };

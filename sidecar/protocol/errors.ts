@@ -24,6 +24,7 @@ export const errorCode = z.enum([
   'noSuchJournal',
   'noSuchProfile',
   'cannotCut',
+  'cannotInterrupt',
   'cannotWrite',
   'cannotReplay',
   'replayFailed',
@@ -169,6 +170,9 @@ export const errors = {
 
   cannotCut: (reason: string, hint: string) =>
     error('cannotCut', `There is no flame graph of the request: ${reason}.`, hint),
+
+  cannotInterrupt: (reason: string, hint: string) =>
+    error('cannotInterrupt', `The request cannot be stopped: ${reason}.`, hint),
 
   cannotWrite: (file: string, reason: string) =>
     error('cannotWrite', `The file ${file} cannot be written (${reason}).`, 'Choose another place, or make room.'),

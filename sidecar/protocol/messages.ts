@@ -1,5 +1,6 @@
 /** Every message of the wire: wishes as requests (client to sidecar), facts as events (sidecar to client). */
 import * as z from 'zod';
+import { interruption } from './interruptionValues';
 import { hotLine, profileFormat, profileInfo } from './profileValues';
 import { replayOrder, replayOutcome, replayProgress } from './replayValues';
 import {
@@ -53,6 +54,10 @@ export const requests = {
     params: z.object({ targetId: z.string(), routes: z.array(z.string().max(300)).max(100) }),
     result: nothing,
   },
+  /** Terminates what a slow request computes, and answers its client with 503. */
+  interruptRequest: { params: z.object({ slowRequestId: z.string() }), result: z.object({ interruption }) },
+  /** Answers a slow request that waits with 503; what it waits for goes on. */
+  endResponse: { params: z.object({ slowRequestId: z.string() }), result: z.object({ interruption }) },
   /** Cuts a slow request out of the continuous profile; the profile is kept like any other. */
   cutProfile: { params: z.object({ slowRequestId: z.string() }), result: z.object({ profile: profileInfo }) },
   /** All that are kept on this machine, newest first. */

@@ -3,33 +3,14 @@
  * Lines and columns are 1-based everywhere. `…AtMs` are milliseconds since 1970, `…Ms` durations in milliseconds.
  */
 import * as z from 'zod';
+import { frame } from './frameValues';
+import { interruption } from './interruptionValues';
+
+export type { Frame, FrameOrigin } from './frameValues';
 
 const durationMs = z.number().min(0);
 const epochMs = z.number();
 const position = z.int().min(0);
-
-/** Whose code a frame belongs to. `user` is everything that is not one of the others. */
-const frameOrigin = z.enum(['user', 'package', 'node', 'native']);
-export type FrameOrigin = z.infer<typeof frameOrigin>;
-
-/** One call on a stack, at its original position when a source map leads there. */
-const frame = z.object({
-  functionName: z.string(),
-  /** Absolute path; or what V8 calls it (`node:fs`, `wasm://…`); empty when V8 gives no name. */
-  file: z.string(),
-  /** 0 when unknown. */
-  line: position,
-  column: position,
-  origin: frameOrigin,
-  /** True for a caller that awaits the frame inside it. */
-  isAsync: z.boolean(),
-  packageName: z.string().optional(),
-  /** Text of the line, trimmed, when its source could be read. */
-  sourceLine: z.string().optional(),
-  /** Where V8 saw it, when a source map moved it. */
-  generated: z.object({ file: z.string(), line: position, column: position }).optional(),
-});
-export type Frame = z.infer<typeof frame>;
 
 /** A Node.js process that runs on this machine. */
 export const processInfo = z.object({
@@ -83,6 +64,8 @@ const hookReport = z.object({
 });
 
 const thresholdMs = z.number().min(0).max(86_400_000);
+/** A shorter one could not be kept: whether a request holds the loop is seen some ten times a second. */
+const budgetMs = z.number().min(200).max(86_400_000);
 
 /** What is watched for in one target. */
 export const watchSettings = z.object({
@@ -101,6 +84,10 @@ export const watchSettings = z.object({
   captureLocals: z.enum(['off', 'next', 'blocked']),
   /** Samples the app all the time, a sample every 10 ms. */
   continuousProfile: z.boolean(),
+  /** How long a request of a route may hold the event loop, by the same patterns; then it is interrupted. */
+  budgets: z.record(z.string().max(300), budgetMs),
+  /** Routes that are never interrupted for a budget, by the same patterns. */
+  budgetExemptions: z.array(z.string().max(300)).max(1_000),
 });
 export type WatchSettings = z.infer<typeof watchSettings>;
 
@@ -316,6 +303,8 @@ export const slowRequest = z.object({
   /** Other requests in flight at the newest look. */
   others: z.object({ count: z.int().min(0), shown: z.array(otherRequest) }),
   variables: capturedVariables.optional(),
+  /** How it was stopped, when it was. */
+  interruption: interruption.optional(),
   /** What could not be done or seen, in sentences. */
   notes: z.array(z.string()),
 });

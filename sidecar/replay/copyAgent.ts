@@ -9,6 +9,7 @@ import { DEFAULT_WATCH_SETTINGS } from '../protocol/defaults';
 import { type ConnectedTarget, connectTarget } from '../targets/connectTarget';
 import type { ProcessTable } from '../targets/processTable';
 import { AgentSession } from '../watch/agentSession';
+import { policyOf } from '../watch/policy';
 
 /** The smallest interval V8 keeps to. */
 const SAMPLING_INTERVAL_US = 100;
@@ -42,9 +43,8 @@ export class CopyAgent {
     // Else a copy that exits would wait for us, and its client with it.
     connection.on('NodeRuntime.waitingForDisconnect', () => connection.close());
     await connection.send('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true });
-    const { thresholdMs, redactNames } = DEFAULT_WATCH_SETTINGS;
     const session = await AgentSession.install(connection, {
-      policy: { thresholdMs, routes: [], redactNames },
+      policy: policyOf(DEFAULT_WATCH_SETTINGS),
       abandonedAfterMs: FOR_EVER_MS,
       ownsInspector: false,
       profiling: {

@@ -2,6 +2,7 @@
 import type { SlowRequest, Target } from '../protocol/values';
 import { exactMs } from '../protocol/words';
 import { detailLines, othersLines } from './detailLines';
+import { interruptionLines } from './interruptionLines';
 import { lookLines } from './lookLines';
 import { oneLine } from './oneLine';
 import { evidenceLines, factLines, levelText, shownUrl, startedText, stateText } from './slowRequestReport';
@@ -21,6 +22,7 @@ export function markdownReport(slowRequest: SlowRequest, target: Target): string
     ...factLines(slowRequest),
   ];
   const blocks = [
+    interruptionLines(slowRequest.interruption, workingDirectory),
     evidenceLines(slowRequest, target),
     variableLines(slowRequest, workingDirectory),
     lookLines(slowRequest, workingDirectory),

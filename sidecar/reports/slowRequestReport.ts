@@ -2,6 +2,7 @@
 import type { SlowRequest, Target } from '../protocol/values';
 import { exactMs } from '../protocol/words';
 import { detailLines, othersLines } from './detailLines';
+import { interruptionLines } from './interruptionLines';
 import { lookLines } from './lookLines';
 import { oneLine } from './oneLine';
 import { tracebackLines } from './tracebackLines';
@@ -15,6 +16,7 @@ export function slowRequestReport(slowRequest: SlowRequest, target: Target): str
   const { workingDirectory } = target;
   const paragraphs = [
     [headline(slowRequest), startedText(slowRequest, target), ...factLines(slowRequest)],
+    interruptionLines(slowRequest.interruption, workingDirectory),
     evidenceLines(slowRequest, target),
     variableLines(slowRequest, workingDirectory),
     lookLines(slowRequest, workingDirectory),
@@ -32,8 +34,9 @@ export function shownUrl(url: string): string {
   return url.length > HEADLINE_URL_CHARACTERS ? `${url.slice(0, HEADLINE_URL_CHARACTERS - 1)}…` : url;
 }
 
-/** @returns `Slow request` or `Hung request` */
-export function levelText({ level }: SlowRequest): string {
+/** @returns `Slow request`, `Hung request`, or how it was stopped */
+export function levelText({ level, interruption }: SlowRequest): string {
+  if (interruption !== undefined) return interruption.kind === 'interrupted' ? 'Interrupted request' : 'Ended request';
   return level === 'hung' ? 'Hung request' : 'Slow request';
 }
 

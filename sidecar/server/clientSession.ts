@@ -71,6 +71,12 @@ export function serveClient(
       await observer.profileNext(targetId, routes);
       return {};
     }),
+    interruptRequest: afterHello(async ({ slowRequestId }) => ({
+      interruption: await observer.stopRequest(slowRequestId, 'interrupt'),
+    })),
+    endResponse: afterHello(async ({ slowRequestId }) => ({
+      interruption: await observer.stopRequest(slowRequestId, 'end'),
+    })),
     cutProfile: afterHello(async ({ slowRequestId }) => {
       const profile = await observer.cutProfile(slowRequestId);
       await profiles.settled();

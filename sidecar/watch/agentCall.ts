@@ -9,6 +9,7 @@ export const NAMED = `\n//# sourceURL=${AGENT_SOURCE_URL}\n`;
 /**
  * @param agentId object id of the agent
  * @param declaration source of the function
+ * @param awaitPromise wait for the promise that the function returns
  * @returns what the function returns; JSON values only
  * @throws InspectorError when the connection closes first; another error when the function throws
  */
@@ -17,12 +18,14 @@ export async function callAgent(
   agentId: string,
   declaration: string,
   args: Protocol.Runtime.CallArgument[] = [],
+  awaitPromise = false,
 ) {
   const { result, exceptionDetails } = await line.send('Runtime.callFunctionOn', {
     objectId: agentId,
     functionDeclaration: declaration + NAMED,
     arguments: args,
     returnByValue: true,
+    awaitPromise,
     silent: true,
   });
   if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);

@@ -1,6 +1,14 @@
 /** The border to the app: every word of the agent is checked here, since the app may have changed it. */
 import * as z from 'zod';
-import type { AgentReport, HookState, Readiness, Reading, UninstallReport } from '../agent/reports';
+import type {
+  AgentReport,
+  EndOutcome,
+  HookState,
+  InterruptOutcome,
+  Readiness,
+  Reading,
+  UninstallReport,
+} from '../agent/reports';
 
 const text = z.string().max(4_000);
 const durationMs = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -62,7 +70,13 @@ const agentReport = z.object({
   requestsSeen: count,
   requestsInFlight: count,
   running: z
-    .object({ requestNumber: count.optional(), ranForMs: durationMs, cpuMs: z.number(), innermost: text })
+    .object({
+      requestNumber: count.optional(),
+      budgetMs: durationMs.optional(),
+      ranForMs: durationMs,
+      cpuMs: z.number(),
+      innermost: text,
+    })
     .optional(),
   busyShare: z.number(),
   oldestMs: z.number(),
@@ -86,6 +100,18 @@ const reading = z.object({
   ageMs: durationMs,
   frames: z.array(z.object({ variables: namedValues, notCaptured: text.optional() })).max(100),
 }) satisfies z.ZodType<Reading>;
+
+const answer = z.enum(['sent503', 'connectionCut', 'clientGone']);
+
+const interruptOutcome = z.object({
+  obstacle: text.optional(),
+  stopped: z.object({ answer, ageMs: durationMs, blockedMs: durationMs, frames }).optional(),
+}) satisfies z.ZodType<InterruptOutcome>;
+
+const endOutcome = z.object({
+  obstacle: text.optional(),
+  ended: z.object({ answer, ageMs: durationMs, boxes: count }).optional(),
+}) satisfies z.ZodType<EndOutcome>;
 
 const uninstallReport = z.object({
   undone: z.array(text).max(100),
@@ -123,4 +149,14 @@ export function decodeReadiness(json: unknown): Readiness {
 /** @throws when it is not what an agent says */
 export function decodeReading(json: unknown): Reading {
   return reading.parse(JSON.parse(String(json)));
+}
+
+/** @throws when it is not what an agent says */
+export function decodeInterruptOutcome(json: unknown): InterruptOutcome {
+  return interruptOutcome.parse(JSON.parse(String(json)));
+}
+
+/** @throws when it is not what an agent says */
+export function decodeEndOutcome(json: unknown): EndOutcome {
+  return endOutcome.parse(JSON.parse(String(json)));
 }

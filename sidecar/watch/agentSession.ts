@@ -6,6 +6,7 @@ import type { InspectorConnection } from '../inspector/connection';
 import { errors } from '../protocol/errors';
 import { callAgent, NAMED } from './agentCall';
 import { decodeHooks, decodeIds, decodeReport, decodeUninstall } from './agentReport';
+import { Interrupter } from './interrupter';
 import { Standstill } from './standstill';
 
 /** Built beside the sidecar; one expression whose value is the agent's `install`. */
@@ -16,6 +17,7 @@ const OBJECT_GROUP = 'introspector';
 export class AgentSession {
   /** Reads arguments and locals. */
   readonly standstill: Standstill;
+  readonly interrupter: Interrupter;
 
   private constructor(
     private readonly connection: InspectorConnection,
@@ -23,6 +25,7 @@ export class AgentSession {
     readonly hooks: HookState[],
   ) {
     this.standstill = new Standstill(connection, objectId);
+    this.interrupter = new Interrupter(connection, objectId);
   }
 
   /**

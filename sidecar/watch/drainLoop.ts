@@ -103,7 +103,12 @@ export class DrainLoop {
 
 /** @param elapsedMs time between this drain and the one before */
 function pauseAfter({ oldestMs, busyShare, running, leftOut }: AgentReport, elapsedMs: number): number {
-  if (leftOut > 0) return CROWDED_MS;
-  if (running !== undefined && running.cpuMs < elapsedMs * STILL_CPU_SHARE) return CALM_MS;
-  return oldestMs > ALERT_AGE_MS && busyShare > ALERT_BUSY_SHARE ? ALERT_MS : CALM_MS;
+  const { budgetMs = 0, ranForMs = 0 } = running ?? {};
+  return budgetMs > ranForMs ? Math.min(beat(), budgetMs - ranForMs) : beat();
+
+  function beat(): number {
+    if (leftOut > 0) return CROWDED_MS;
+    if (running !== undefined && running.cpuMs < elapsedMs * STILL_CPU_SHARE) return CALM_MS;
+    return oldestMs > ALERT_AGE_MS && busyShare > ALERT_BUSY_SHARE ? ALERT_MS : CALM_MS;
+  }
 }

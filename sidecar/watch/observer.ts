@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../log';
 import { errors, type IntrospectorError } from '../protocol/errors';
+import type { Interruption } from '../protocol/interruptionValues';
 import type { Params } from '../protocol/messages';
 import type { ProfileInfo } from '../protocol/profileValues';
 import type { ProcessInfo, SlowRequest, Target, TargetAddress, TargetState, WatchSettings } from '../protocol/values';
@@ -114,6 +115,37 @@ export class Observer {
       if (slowRequest) return watcher.cuts.cut(slowRequest);
     }
     throw errors.noSuchRequest(id);
+  }
+
+  /**
+   * Stops a slow request that holds the event loop, or ends one that waits.
+   *
+   * @param id of a slow request that runs
+   * @throws IntrospectorError `noSuchRequest`, `cannotInterrupt`
+   */
+  async stopRequest(id: string, how: 'interrupt' | 'end'): Promise<Interruption> {
+    for (const { watcher } of this.watched.values()) {
+      const slowRequest = watcher.slowRequest(id);
+      if (slowRequest === undefined) continue;
+      if (slowRequest.state.state !== 'running') throw errors.cannotInterrupt('it has ended', 'Nothing was done.');
+      return watcher.interruptions[how](slowRequest.requestNumber);
+    }
+    throw errors.noSuchRequest(id);
+  }
+
+  /**
+   * Interrupts the first request that is seen to hold the event loop of a target and fits.
+   *
+   * @param fits given method and route
+   * @param signal gives up
+   * @throws IntrospectorError `notAttached`, `cannotInterrupt`
+   */
+  async interruptRunning(
+    targetId: string,
+    fits: (method: string, route: string) => boolean,
+    signal: AbortSignal,
+  ): Promise<Interruption> {
+    return this.live(targetId).watcher.interruptions.interruptRunning(fits, signal);
   }
 
   /**

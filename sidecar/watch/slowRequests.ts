@@ -1,5 +1,6 @@
 /** From the agent's reports to slow requests as people see them: the cause, its evidence, and what could not be seen. */
 import type { AgentReport, Evidence, PendingWait, RequestDetails, RequestReport } from '../agent/reports';
+import type { Interruption } from '../protocol/interruptionValues';
 import type { CapturedVariables, Cause, Frame, SlowRequest, SlowRequestState, Wait } from '../protocol/values';
 import { type AppIdentity, GroupNames } from '../reports/groupId';
 import { type FrameResolver, guiltyFrameOf } from '../sources/frames';
@@ -19,6 +20,7 @@ interface Known {
   others: SlowRequest['others'];
   /** Or why there are none: a sentence. */
   variables: CapturedVariables | string | undefined;
+  interruption: Interruption | undefined;
   isHung: boolean;
 }
 
@@ -64,6 +66,11 @@ export class SlowRequestAssembler {
     this.of(requestNumber).variables = variables;
   }
 
+  /** Says that a request was stopped. */
+  tellInterruption(requestNumber: number, interruption: Interruption): void {
+    this.of(requestNumber).interruption = interruption;
+  }
+
   /**
    * @param report what the agent said of the request
    * @param around what it said of the app at the same time
@@ -105,6 +112,7 @@ export class SlowRequestAssembler {
     };
     if (typeof known.variables === 'string') slowRequest.notes.push(known.variables);
     else if (known.variables !== undefined) slowRequest.variables = known.variables;
+    if (known.interruption !== undefined) slowRequest.interruption = known.interruption;
     const guiltyFrame = guiltyFrameOf(slowRequest.frames);
     if (guiltyFrame !== undefined) slowRequest.guiltyFrame = guiltyFrame;
     slowRequest.groupId = this.groupNames.nameOf(slowRequest);
@@ -228,6 +236,7 @@ function newlyKnown(): Known {
     looks: new LookLog(),
     others: { count: 0, shown: [] },
     variables: undefined,
+    interruption: undefined,
     isHung: false,
   };
 }

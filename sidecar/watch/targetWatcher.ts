@@ -1,5 +1,5 @@
 /** Watches one target from attach to detach: drains the agent, turns its reports into events, tells how it ended. */
-import type { AgentReport, Instructions, Policy, UninstallReport } from '../agent/reports';
+import type { AgentReport, Instructions, UninstallReport } from '../agent/reports';
 import type { InspectorConnection } from '../inspector/connection';
 import type { Log } from '../log';
 import { profileIdPrefix } from '../profiles/profileId';
@@ -14,11 +14,14 @@ import { DrainLoop } from './drainLoop';
 import { endingOf } from './ending';
 import { exitCodeOf } from './exitCode';
 import type { Emit, Tick } from './facts';
+import { Interruptions } from './interruptions';
 import { PauseDetector } from './pauseDetector';
+import { policyOf } from './policy';
 import { ProfileCollector } from './profileCollector';
 import { QueuedConnections } from './queuedConnections';
 import { type Gathered, RequestBook } from './requestBook';
 import { RollingProfile } from './rollingProfile';
+import { runningNote } from './runningNotes';
 import { SlowRequestAssembler } from './slowRequests';
 import { undoneWords } from './undoneWords';
 import { capturedVariables, VariableCapture } from './variableCapture';
@@ -28,7 +31,6 @@ const ABANDONED_AFTER_MS = 10_000;
 const STATS_EVERY_MS = 1_000;
 /** The kernel's queues are worth a look when the loop was hardly idle. */
 const HELD_SHARE = 0.9;
-const LATE_MS = 250;
 const DETACH_TIMEOUT_MS = 3_000;
 /** V8's own default. */
 const SAMPLING_INTERVAL_US = 1_000;
@@ -62,6 +64,7 @@ export class TargetWatcher {
   private readonly rolling: RollingProfile;
   /** Slow requests out of the continuous profile. */
   readonly cuts: ContinuousCuts;
+  readonly interruptions: Interruptions;
   private readonly profileIds: string;
   /** Fulfilled when the variables that are being read are known. */
   private reading: Promise<void> = Promise.resolve();
@@ -106,6 +109,15 @@ export class TargetWatcher {
       onProblem: problem => log.warn(problem),
     });
     this.cuts = new ContinuousCuts(info, this.profileIds, this.rolling, resolver, emit, log);
+    this.interruptions = new Interruptions(
+      resolver,
+      {
+        isPaused: () => this.paused || this.info.state.state === 'pausedByDebugger',
+        tell: (requestNumber, interruption) => this.assembler.tellInterruption(requestNumber, interruption),
+        note: (requestNumber, sentence) => this.assembler.note(requestNumber, sentence),
+      },
+      log,
+    );
     this.generation = before?.generation ?? 0;
     this.queued = new QueuedConnections(localPid);
     this.assembler = this.newAssembler();
@@ -135,12 +147,13 @@ export class TargetWatcher {
       },
     });
     this.cuts.use(this.session);
+    this.interruptions.use(this.session);
     this.info.hooks = this.session.hooks;
     this.costAtStatsMs = 0;
     this.loop = new DrainLoop(this.session, {
       instructions: () => this.instructions(),
       onReport: (report, lateMs, wasOvertaken) => this.onReport(report, lateMs, wasOvertaken),
-      betweenDrains: () => this.reading,
+      betweenDrains: () => this.reading.then(() => this.interruptions.betweenDrains()),
       onSilence: (sinceMs, isOvertaken) => this.onSilence(sinceMs, isOvertaken),
       onLost: error => this.onLost(error),
     });
@@ -225,6 +238,7 @@ export class TargetWatcher {
     this.paused = this.pauses.isPaused(report.running, nowMs - this.lastReportMs, lateMs);
     this.lastReportMs = nowMs;
     this.setState(this.paused ? { state: 'pausedByDebugger' } : { state: 'watching' });
+    this.interruptions.onReport(report);
     this.noteRunning(report, lateMs, this.paused || wasOvertaken);
     this.lookAtQueue(report);
     if (this.session !== undefined) this.profiles.collect(this.session, report.profiles);
@@ -241,16 +255,8 @@ export class TargetWatcher {
   }
 
   private noteRunning({ running }: AgentReport, lateMs: number, wasPaused: boolean): void {
-    const requestNumber = running?.requestNumber;
-    if (requestNumber === undefined) return;
-    if (wasPaused)
-      this.assembler.note(requestNumber, 'The app stood at a breakpoint of a debugger for part of the time.');
-    else if (lateMs >= LATE_MS) {
-      this.assembler.note(
-        requestNumber,
-        'A native call kept the app from answering; its stack was taken when the call returned.',
-      );
-    }
+    const note = runningNote(lateMs, wasPaused);
+    if (running?.requestNumber !== undefined && note !== undefined) this.assembler.note(running.requestNumber, note);
   }
 
   private lookAtQueue({ running, busyShare }: AgentReport): void {
@@ -385,9 +391,4 @@ function late(durationMs: number): Promise<undefined> {
 /** Without the stack that V8 adds to a description. */
 function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
-}
-
-function policyOf({ thresholdMs, routes, redactNames }: WatchSettings): Policy {
-  const rules = Object.entries(routes).map(([pattern, rule]) => ({ pattern, thresholdMs: rule }));
-  return { thresholdMs, routes: rules, redactNames };
 }

@@ -14,7 +14,7 @@ const clock: Clock = { nowMs: () => 0, idleMs: () => 0, epochMs: nowMs => nowMs 
 
 function policy(thresholdMs: number, routes: Record<string, number | 'ignore'> = {}): RoutePolicy {
   const rules: Policy['routes'] = Object.entries(routes).map(([pattern, rule]) => ({ pattern, thresholdMs: rule }));
-  return new RoutePolicy({ thresholdMs, routes: rules, redactNames: [] });
+  return new RoutePolicy({ thresholdMs, routes: rules });
 }
 
 let table: RequestTable;

@@ -5,7 +5,6 @@ const policy = (routes: Record<string, number | 'ignore'>) =>
   new RoutePolicy({
     thresholdMs: 1_000,
     routes: Object.entries(routes).map(([pattern, thresholdMs]) => ({ pattern, thresholdMs })),
-    redactNames: [],
   });
 
 describe('a glob', () => {

@@ -20,6 +20,7 @@ const all: Record<keyof typeof errors, IntrospectorError> = {
   noSuchJournal: errors.noSuchJournal('/srv/journals/a.jsonl'),
   noSuchProfile: errors.noSuchProfile('20261124T010203004Z-4711-1'),
   cannotCut: errors.cannotCut('the continuous profile is off', 'Switch introspector.continuousProfile on.'),
+  cannotInterrupt: errors.cannotInterrupt('it has ended', 'Nothing was done.'),
   cannotWrite: errors.cannotWrite('/srv/a.json', 'ENOSPC'),
   cannotReplay: errors.cannotReplay('it works on Linux only so far', 'Profile it in the app itself.'),
   replayFailed: errors.replayFailed('the copy ended with code 1', 'It wrote nothing.'),
