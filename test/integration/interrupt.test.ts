@@ -23,8 +23,8 @@ afterEach(async () => {
 async function watched(node: NodeVersion, settings: Partial<WatchSettings> = {}, options: AppOptions = {}) {
   app = await SampleApp.start('stopped/server.js', { node, ...options });
   sidecar = await TestSidecar.start();
-  await sidecar.attach({ pid: app.pid }, THRESHOLD_MS, settings);
-  return { app, sidecar };
+  const target = await sidecar.attach({ pid: app.pid }, THRESHOLD_MS, settings);
+  return { app, sidecar, target };
 }
 
 function running(path: string): Promise<SlowRequest> {
@@ -34,7 +34,10 @@ function running(path: string): Promise<SlowRequest> {
 }
 
 async function stop(how: 'interruptRequest' | 'endResponse', path: string): Promise<Interruption> {
-  const { id } = await running(path);
+  return stopById(how, (await running(path)).id);
+}
+
+async function stopById(how: 'interruptRequest' | 'endResponse', id: string): Promise<Interruption> {
   const { interruption } = (await sidecar?.request(how, { slowRequestId: id })) ?? {};
   if (interruption === undefined) throw new Error('no sidecar');
   return interruption;
@@ -93,20 +96,124 @@ describe.each(versions)('a request that holds the event loop on Node $major', no
     expect(JSON.parse((await app.get('/state')).body).cleanups).toBe(0);
   });
 
-  test('is refused with the reason when Node.js, a driver or a native call is at work, or when it only waits', async () => {
-    const { app } = await watched(node);
-    void app.get('/waits').catch(() => {});
-    await expect(stop('interruptRequest', '/waits')).rejects.toThrow(/does not hold the event loop now/);
+  test('is left alone inside a native call, with the reason', async () => {
+    const { app, sidecar } = await watched(node);
     const native = app.get('/native');
-    await expect(stopEarly('/native')).rejects.toThrow(/a native call/);
+    await running('/native');
+    await sidecar.waitFor('targetChanged', ({ target }) => target.state.state === 'notAnswering');
+    await expect(stop('interruptRequest', '/native')).rejects.toThrow(/a native call is at work/);
     expect(await native).toEqual({ status: 200, body: 'done' });
-    void app.get('/driver').catch(() => {});
+  });
+
+  test('is left alone inside a driver, with the reason', async () => {
+    const { app } = await watched(node);
+    app.open('/driver');
     await expect(stop('interruptRequest', '/driver')).rejects.toThrow(/code of the package pg is at work/);
   });
 
-  test('is refused with the reason inside a stream of Node.js', async () => {
+  test('is left alone inside the stream machinery of Node.js, with the reason', async () => {
     const { app } = await watched(node);
-    void app.get('/node-stream').catch(() => {});
+    app.open('/node-stream');
     await expect(stop('interruptRequest', '/node-stream')).rejects.toThrow(/Node\.js's own code is at work/);
+  });
+
+  test('is left alone when callbacks of others would be lost with it, with the reason', async () => {
+    const { app } = await watched(node);
+    app.open('/two-immediates');
+    await expect(stop('interruptRequest', '/two-immediates')).rejects.toThrow(
+      /a callback of setImmediate would be lost/,
+    );
+  });
+
+  test('is left alone at a breakpoint of a debugger, with the reason', async () => {
+    const { app, sidecar, target } = await watched(node);
+    app.open('/spin');
+    await running('/spin');
+    const client = await DebuggerClient.connect(target.inspector.port);
+    try {
+      await client.pauseNow();
+      await client.paused();
+      await sidecar.waitFor('targetChanged', ({ target: { state } }) => state.state === 'pausedByDebugger');
+      await expect(stop('interruptRequest', '/spin')).rejects.toThrow(/at a breakpoint of a debugger/);
+      expect(client.timesResumed).toBe(0);
+    } finally {
+      client.close();
+    }
+    // The app goes on by itself when the debugger has gone.
+    await eventually(
+      'the interrupt',
+      async () => (await stop('interruptRequest', '/spin').catch(() => undefined)) !== undefined,
+    );
+  });
+
+  test('has its connection cut when its answer had begun', async () => {
+    const { app } = await watched(node);
+    const { answering, answer } = app.open('/streaming');
+    await answering;
+    expect(await stop('interruptRequest', '/streaming')).toMatchObject({ answer: 'connectionCut', notes: [] });
+    await expect(answer).rejects.toThrow(/aborted|hang up|ECONNRESET/);
+    expect((await app.get('/innocent')).status).toBe(200);
+  });
+});
+
+describe.each(versions)('a request that waits on Node $major', node => {
+  test('is not interrupted, since nothing of it runs', async () => {
+    const { app } = await watched(node);
+    app.open('/waits');
+    await expect(stop('interruptRequest', '/waits')).rejects.toThrow(/does not hold the event loop now/);
+  });
+
+  test('is ended with 503, and what its code writes later does no harm', async () => {
+    const { app, sidecar } = await watched(node, {}, { env: { WAIT_MS: '1500' } });
+    const answer = app.get('/waits', { accept: 'application/json' });
+    const { id } = await running('/waits');
+    expect(await stop('endResponse', '/waits')).toMatchObject({ kind: 'ended', answer: 'sent503', boxes: 0 });
+    const { status, body } = await answer;
+    expect(status).toBe(503);
+    expect(JSON.parse(body)).toEqual({
+      statusCode: 503,
+      error: 'Service Unavailable',
+      message: 'This request was stopped because it took too long.',
+    });
+    // Its code has written by then.
+    await app.get('/waits');
+    expect(app.stderr).not.toMatch(/Error/);
+    const { text } = await sidecar.request('report', { slowRequestId: id, format: 'text' });
+    expect(text).toMatch(/^Ended request: GET \/waits /);
+    await expect(stopById('endResponse', id)).rejects.toThrow(/it has ended/);
+  });
+});
+
+describe('a route with a budget', () => {
+  const BUDGET_MS = 2_000;
+
+  test.each(versions)('has its requests interrupted within 15 % of it on Node $major', async node => {
+    const { app, sidecar } = await watched(node, { thresholdMs: 60_000, budgets: { 'GET /spin': BUDGET_MS } });
+    expect(await app.get('/spin')).toMatchObject({ status: 503 });
+    const { value } = await sidecar.waitFor('slowRequest', ({ interruption }) => interruption !== undefined);
+    const { blockedMs = 0, orderedBy } = value.interruption ?? {};
+    expect(orderedBy).toEqual({ who: 'budget', budgetMs: BUDGET_MS });
+    expect(blockedMs).toBeGreaterThanOrEqual(BUDGET_MS * 0.85);
+    expect(blockedMs).toBeLessThanOrEqual(BUDGET_MS * 1.15);
+  });
+
+  test('is left alone when it is exempt, or ignored, or none of its requests holds the loop for that long', async () => {
+    const { app, sidecar } = await watched(nodeVersion(24), {
+      budgets: { '/*': 300 },
+      budgetExemptions: ['GET /blocks-*'],
+      routes: { '/waits-again': 'ignore' },
+    });
+    expect(await app.get('/blocks-a-bit')).toEqual({ status: 200, body: 'done' });
+    expect(await app.get('/waits')).toEqual({ status: 200, body: 'latelater' });
+    expect(await app.get('/waits-again')).toEqual({ status: 200, body: 'done' });
+    expect(await app.get('/spin')).toMatchObject({ status: 503 });
+    await sidecar.waitFor('slowRequest', ({ interruption }) => interruption !== undefined);
+    const stopped = sidecar.events('slowRequest').filter(({ value }) => value.interruption !== undefined);
+    expect(new Set(stopped.map(({ value }) => value.url))).toEqual(new Set(['/spin']));
+  });
+
+  test('is not interrupted before it is spent', async () => {
+    const { app } = await watched(nodeVersion(24), { budgets: { 'GET /blocks-a-bit': 10_000 } });
+    expect(await app.get('/blocks-a-bit')).toEqual({ status: 200, body: 'done' });
   });
 });

@@ -52,8 +52,9 @@ const handlers = {
     response.write('begun\n');
     setTimeout(spin, 50);
   },
-  '/native': (_request, response) => {
-    execFileSync('sleep', ['4']);
+  '/native': async (_request, response) => {
+    await delay(600);
+    execFileSync('sleep', ['5']);
     response.end('done');
   },
   '/node-stream': () => {
@@ -62,7 +63,7 @@ const handlers = {
     endless._read = endless.push.bind(endless, 1);
     endless.resume();
   },
-  '/driver': (_request, response) => response.end(String(pg.escapeLiteral('x'.repeat(400_000_000)).length)),
+  '/driver': (_request, response) => response.end(String(pg.escapeLiteral('x'.repeat(40_000_000)).length)),
   '/waits': async (_request, response) => {
     await delay(Number(process.env.WAIT_MS ?? 2_000));
     response.setHeader('x-late', '1');
