@@ -2,6 +2,8 @@
 import { Command, Option } from 'commander';
 import { version } from '../package.json';
 import { ConfigError } from './cli/config';
+import { type InterruptFlags, interrupt } from './cli/interrupt';
+import { INTERRUPT_HELP, parseRunningRequest } from './cli/interruptFlags';
 import { list } from './cli/list';
 import { parseAddress } from './cli/parseAddress';
 import { type RecordFlags, record } from './cli/record';
@@ -45,6 +47,15 @@ program
   .addOption(new Option('--format <format>', 'what to write').choices(profileFormat.options).default('speedscope'))
   .option('--timeout <s>', 'give up when no request came within this time', parseSeconds)
   .action((address, flags: RecordFlags) => run(() => record(address, flags)));
+
+program
+  .command('interrupt')
+  .description('stop the request that holds the event loop of a running app, and answer its client with 503')
+  .argument('<pid|host:port>', 'process to attach to, or the address of an open inspector', parseAddress)
+  .argument('<request>', "which one: 'GET /search', by its route; or any", parseRunningRequest)
+  .option('--timeout <s>', 'give up when no such request holds the event loop within this time', parseSeconds, 10)
+  .addHelpText('after', INTERRUPT_HELP)
+  .action((address, route, flags: InterruptFlags) => run(() => interrupt(address, route, flags)));
 
 program
   .command('replay')

@@ -106,9 +106,11 @@ function requestItem({ request, isInGroup, targetName }: Node<'request'>): Item 
   const { method, route, url, durationMs, cause, state, level, startedAtMs } = request;
   const isRunning = state.state === 'running';
   const isHung = level === 'hung';
-  const endings = state.state === 'running' ? [] : [state.state === 'finished' ? state.statusCode : stateWord(request)];
+  const endings: (string | number)[] =
+    state.state === 'running' ? [] : [state.state === 'finished' ? state.statusCode : stateWord(request)];
   const duration = isRunning ? `${exactMs(durationMs)} so far` : exactMs(durationMs);
   const hung = isHung ? ['hung'] : [];
+  if (request.interruption !== undefined && !isRunning) endings.push(request.interruption.kind);
   const of = targetName === undefined ? [] : [targetName];
   // In a group all of them have the same cause, and mostly the same address: what differs comes first.
   const label = isInGroup ? duration : `${method} ${route}`;
@@ -125,7 +127,7 @@ function requestItem({ request, isInGroup, targetName }: Node<'request'>): Item 
       `${method} ${url}`,
       `${[...hung, stateWords(request)].join(', ')}; ${timeText(request)}; started ${timeOfDay(startedAtMs)}`,
     ],
-    contextValue: 'request',
+    contextValue: isRunning ? 'requestRunning' : 'request',
     accessibleLabel: [
       `${method} ${route}`,
       exactMs(durationMs),

@@ -1,6 +1,7 @@
 /** What stands below a slow request: why it is slow, in reading order. */
 import type { SlowRequest, Wait } from '../../sidecar/protocol/values';
 import { exactMs } from '../../sidecar/protocol/words';
+import { interruptionNodes } from './interruptionNodes';
 import { type FactNode, fact, frameNodes, type RequestNode } from './nodes';
 import { detailNodes } from './requestDetails';
 
@@ -30,6 +31,7 @@ export function childrenOf(node: RequestNode): RequestNode[] {
 function whyOf(request: SlowRequest): RequestNode[] {
   const { id, state, wait, otherWaits, heldUpBy, victims, notes } = request;
   return [
+    ...interruptionNodes(request),
     fact(`${id}/time`, 'clock', timeText(request)),
     ...(state.state === 'unknown' ? [fact(`${id}/end`, 'debug-disconnect', state.message)] : []),
     ...(wait ? [fact(`${id}/wait`, 'watch', `Waiting for ${wait.label}`, exactMs(wait.durationMs))] : []),

@@ -44,6 +44,7 @@ import { capture, hasOwnCode, materialise } from './stacks';
 import { Standstill } from './standstill';
 import { oneLine } from './text';
 import { Trails } from './trails';
+import { unseenRequest } from './unseenRequests';
 import { WaitHooks } from './waitHooks';
 
 /** Deep enough for frameworks with long middleware chains. */
@@ -104,7 +105,7 @@ export class Agent {
     this.context = new AsyncLocalStorage<RequestRecord>();
     this.callerSearch = new CallerSearch(load, this.context);
     this.standstill = new Standstill(load, this.clock, this.accounts, {
-      running: () => this.context.getStore(),
+      running: () => this.runningRequest(),
       isAlone: () => this.isAlone(),
     });
     const discount = (costMs: number) => this.accounts.discount(costMs);
@@ -119,7 +120,7 @@ export class Agent {
     const afterPoll = (callback: () => void) => setImmediate(guarded(callback));
     const onBlock = this.trails.noteBlock.bind(this.trails);
     this.blocks = new LoopBlocks(nowMs, this.accounts, inFlight, label, afterPoll, onBlock);
-    const running = () => this.context.getStore();
+    const running = () => this.runningRequest();
     this.interruption = new Interruption(load, this.clock, { running, inFlight, blocks: this.blocks });
     this.installHooks();
     const tickMs = settings.abandonedAfterMs / SWITCH_TICKS;
@@ -209,7 +210,7 @@ export class Agent {
     this.budget.refill();
     this.callerSearch.stop();
     for (const record of this.table.removeAborted()) this.finish(record, () => ({ kind: 'aborted' }));
-    const record = frames.length > 0 && !paused ? this.context.getStore() : undefined;
+    const record = frames.length > 0 && !paused ? this.runningRequest() : undefined;
     if (frames.length > 0 && !paused) this.trails.mark(record);
     this.trails.settle(this.clock.nowMs());
     const holder = record ?? (frames.length > 0 ? 'other' : undefined);
@@ -233,6 +234,20 @@ export class Agent {
     };
     if (running) report.running = running;
     return report;
+  }
+
+  /** @returns the request whose JavaScript the agent was called on top of */
+  private runningRequest(): RequestRecord | undefined {
+    const known = this.context.getStore();
+    if (known !== undefined) return known;
+    const unseen = unseenRequest(this.load);
+    if (unseen === undefined) return undefined;
+    const { request, response } = unseen;
+    const watched = this.table.inFlight.get(request);
+    if (watched !== undefined) return watched;
+    const record = this.start(request, response);
+    record.beganUnseen = true;
+    return record;
   }
 
   private running(record: RequestRecord | undefined, frames: RawFrame[], busyMs: number): LoopState {

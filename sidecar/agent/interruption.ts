@@ -89,9 +89,11 @@ export class Interruption {
     record.wasStopped = true;
     const answer = answerInstead(this.load, request, response, why);
     unwindAsyncIds(this.load);
-    const blockedMs = this.around.blocks.cutShort();
+    const ageMs = nowMs - record.startedMs;
+    const blockedMs = Math.min(ageMs, this.around.blocks.cutShort());
     this.hold();
-    return { stopped: { answer, ageMs: nowMs - record.startedMs, blockedMs, frames: stoppedAt(frames) } };
+    const { beganUnseen } = record;
+    return { stopped: { answer, beganUnseen, ageMs, blockedMs, frames: stoppedAt(frames) } };
   }
 
   private obstacle(

@@ -233,6 +233,8 @@ export interface InterruptOutcome {
     answer: InsteadAnswer;
     /** Age of the request. */
     ageMs: number;
+    /** Whether it had begun before the agent came, so that these times are too short. */
+    beganUnseen: boolean;
     /** How long it had held the event loop. */
     blockedMs: number;
     frames: RawFrame[];

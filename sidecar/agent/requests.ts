@@ -37,6 +37,8 @@ export interface RequestRecord {
   ended: boolean;
   /** Answered in place of the app: it is told of, slow or not. */
   wasStopped: boolean;
+  /** It had begun before the agent came, so that its times are too short. */
+  beganUnseen: boolean;
   /** How it ended; only kept for slow ones. */
   end: RequestEnd | undefined;
   durationMs: number;
@@ -92,6 +94,7 @@ export class RequestTable {
       calledFrom: undefined,
       ended: false,
       wasStopped: false,
+      beganUnseen: false,
       end: undefined,
       durationMs: 0,
       reportedEvidence: undefined,

@@ -1,4 +1,5 @@
 /** Words that the editor and the reports share. */
+import type { Interruption } from './interruptionValues';
 import type { Frame } from './values';
 
 /** @returns `1,204 ms` */
@@ -18,4 +19,16 @@ export function foldedText(frames: readonly Frame[]): string {
 function ownerOf({ origin, packageName, functionName }: Frame): string {
   if (origin === 'package') return packageName ?? 'a package';
   return origin === 'node' ? 'Node.js' : functionName || 'native code';
+}
+
+/** @returns `interrupted by you after holding the event loop for 5,012 ms` */
+export function interruptionText({ kind, orderedBy, atMs, blockedMs }: Interruption): string {
+  if (kind === 'ended') return `ended by you after waiting, at ${exactMs(atMs)}`;
+  const who = orderedBy.who === 'user' ? 'by you' : `by its budget of ${exactMs(orderedBy.budgetMs)}`;
+  return `interrupted ${who} after ${exactMs(atMs)}${blockedMs > 0 ? `, the last ${exactMs(blockedMs)} of it on the event loop` : ''}`;
+}
+
+/** @returns the frame at which its code was cut off: the user's innermost, if there is one */
+export function placeOfInterruption({ frames }: Interruption): Frame | undefined {
+  return frames.find(({ origin }) => origin === 'user') ?? frames[0];
 }

@@ -1,6 +1,6 @@
 /** What a report says of how a request was stopped. */
 import type { Interruption } from '../protocol/interruptionValues';
-import { exactMs } from '../protocol/words';
+import { exactMs, interruptionText, placeOfInterruption } from '../protocol/words';
 import { placeOf } from './places';
 
 const ANSWERS: Record<Interruption['answer'], string> = {
@@ -12,8 +12,8 @@ const ANSWERS: Record<Interruption['answer'], string> = {
 /** @returns a heading and what follows; nothing when it was not stopped */
 export function interruptionLines(interruption: Interruption | undefined, workingDirectory: string): string[] {
   if (interruption === undefined) return [];
-  const { answer, frames, skipped, boxes, servesAfterMs, notes } = interruption;
-  const at = frames.find(({ origin }) => origin === 'user') ?? frames[0];
+  const { answer, skipped, boxes, servesAfterMs, notes } = interruption;
+  const at = placeOfInterruption(interruption);
   return [
     `${capitalised(interruptionText(interruption))}: ${ANSWERS[answer]}.`,
     ...(at === undefined ? [] : [`Cut off at ${placeOf(at, workingDirectory)}`]),
@@ -22,13 +22,6 @@ export function interruptionLines(interruption: Interruption | undefined, workin
     ...(servesAfterMs === undefined ? [] : [`The event loop turned again ${exactMs(servesAfterMs)} after the order.`]),
     ...notes.map(note => `Note: ${note}`),
   ];
-}
-
-/** @returns `interrupted by you after holding the event loop for 5,012 ms` */
-export function interruptionText({ kind, orderedBy, atMs, blockedMs }: Interruption): string {
-  if (kind === 'ended') return `ended by you after waiting, at ${exactMs(atMs)}`;
-  const who = orderedBy.who === 'user' ? 'by you' : `by its budget of ${exactMs(orderedBy.budgetMs)}`;
-  return `interrupted ${who} after ${exactMs(atMs)}${blockedMs > 0 ? `, the last ${exactMs(blockedMs)} of it on the event loop` : ''}`;
 }
 
 function capitalised(text: string): string {

@@ -105,7 +105,7 @@ const answer = z.enum(['sent503', 'connectionCut', 'clientGone']);
 
 const interruptOutcome = z.object({
   obstacle: text.optional(),
-  stopped: z.object({ answer, ageMs: durationMs, blockedMs: durationMs, frames }).optional(),
+  stopped: z.object({ answer, beganUnseen: z.boolean(), ageMs: durationMs, blockedMs: durationMs, frames }).optional(),
 }) satisfies z.ZodType<InterruptOutcome>;
 
 const endOutcome = z.object({

@@ -172,6 +172,8 @@ export class Interruptions {
 
   private async interrupted(stopped: Stopped, orderedBy: OrderedBy): Promise<Interruption> {
     const { answer, ageMs: atMs, blockedMs, frames: raw, servesAfterMs, notes } = stopped;
+    if (stopped.beganUnseen)
+      notes.push('It had begun before Introspector was attached: it ran for longer than was seen.');
     const frames = await this.resolver.resolve(raw);
     const skipped = await this.skippedIn(raw, frames);
     const told = { kind: 'interrupted' as const, orderedBy, answer, atMs, blockedMs, frames, skipped, boxes: 0, notes };

@@ -29,13 +29,17 @@ describe('the command line', () => {
       ['record', '1', '--timeout', '0'],
     ],
     [/'--timeout <s>' argument '86401' is invalid\./, ['record', '1', '--timeout', '86401']],
+    [/missing required argument 'request'/, ['interrupt', '1']],
+    [/argument 'search' is invalid\. It is a method and a path/, ['interrupt', '1', 'search']],
+    [/A budget is at least 200 milliseconds\./, ['watch', '1', '--budget', 'POST /render=199']],
+    [/It is a pattern and a budget, such as/, ['watch', '1', '--budget', '5000']],
     [/argument 'png' is invalid\. Allowed choices are speedscope, cpuprofile/, ['record', '1', '--format', 'png']],
   ])('refuses what it does not know: %s', async (sentence, args) => {
     expectRefusal(await CommandLine.run(...args), sentence);
   });
 
   test('says what it can do, and which version it is', async () => {
-    for (const command of ['list', 'watch', 'record']) {
+    for (const command of ['list', 'watch', 'record', 'interrupt']) {
       expect(await CommandLine.run('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining(command) });
     }
     expect(await CommandLine.run('--version')).toMatchObject({
