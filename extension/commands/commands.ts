@@ -14,6 +14,7 @@ import type { CommandParts } from './parts';
 import { compareProfiles, copyProfileLink, deleteProfile, exportProfile, openProfile, profileNext } from './profiles';
 import { replayInCopy } from './replay';
 import { copyReport, openLastReport, openReport, revealRequest } from './reports';
+import { type TimeboxOrder, timeboxCall } from './timeboxCall';
 
 /** @returns what unregisters them */
 export function registerCommands(parts: CommandParts): vscode.Disposable {
@@ -44,6 +45,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     'introspector.compareProfiles': (of?: ProfileInfo) => compareProfiles(parts, of),
     'introspector.deleteProfile': (of?: ProfileInfo) => deleteProfile(parts, of),
     'introspector.replay': (of?: RequestNode | ProfileInfo) => replayInCopy(parts, of),
+    'introspector.timebox': (of?: TimeboxOrder) => timeboxCall(parts, of),
     'introspector.closeJournal': (of: RequestNode) => closeJournal(parts, of),
   };
   const registered = Object.entries(handlers).map(([id, handler]) =>
