@@ -56,11 +56,14 @@ export function shifted({ source, text }: ParsedFile, span: Span, { add, remove 
   const fixed = [...allNodes(source)].filter(isLiteral).map(spanOf);
   let result = '';
   let position = span.start;
-  for (const { index } of text.slice(span.start, span.end).matchAll(/\n(?=[ \t]*[^\s])/g)) {
-    const lineStart = span.start + index + 1;
+  const lineEnds = /\n(?=[ \t]*\S)/g;
+  lineEnds.lastIndex = span.start;
+  for (const { index } of text.matchAll(lineEnds)) {
+    const lineStart = index + 1;
+    if (lineStart > span.end) break;
     result += text.slice(position, lineStart);
     position = lineStart;
-    if (fixed.some(literal => contains(literal, { start: lineStart - 1, end: lineStart }))) continue;
+    if (fixed.some(literal => contains(literal, { start: index, end: lineStart }))) continue;
     if (remove !== '' && text.startsWith(remove, lineStart)) position += remove.length;
     result += add;
   }

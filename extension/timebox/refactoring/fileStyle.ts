@@ -1,5 +1,6 @@
 /** How the file is written, so that what is added looks like it. */
 import ts from 'typescript';
+import { allNodes } from './ownNodes';
 import type { ParsedFile } from './parsedFile';
 
 export interface FileStyle {
@@ -21,7 +22,7 @@ export function styleOf({ source, text }: ParsedFile): FileStyle {
   return {
     newline: text.includes('\r\n') ? '\r\n' : '\n',
     indent: indentOf(text),
-    quote: count(text, /"[^"'\n]*"/g) > count(text, /'[^"'\n]*'/g) ? '"' : "'",
+    quote: quoteOf(source),
     semicolon: semicolonOf(source),
     hasArrowParentheses: count(text, /\(\w+\) =>/g) > count(text, /(?<![\w)\]>] ?)\b\w+ =>/g),
   };
@@ -50,18 +51,22 @@ function indentOf(text: string): string {
   return most?.[0] ?? DEFAULT_INDENT;
 }
 
+function quoteOf(source: ts.SourceFile): FileStyle['quote'] {
+  let lead = 0;
+  for (const node of allNodes(source)) {
+    if (!ts.isStringLiteral(node) || ts.isJsxAttribute(node.parent)) continue;
+    lead += source.text[node.getStart()] === '"' ? 1 : -1;
+  }
+  return lead > 0 ? '"' : "'";
+}
+
 function semicolonOf(source: ts.SourceFile): FileStyle['semicolon'] {
-  let withSemicolon = 0;
-  let without = 0;
-  const look = (node: ts.Node): void => {
-    if (ts.isExpressionStatement(node) || ts.isVariableStatement(node) || ts.isImportDeclaration(node)) {
-      if (source.text[node.end - 1] === ';') withSemicolon += 1;
-      else without += 1;
-    }
-    ts.forEachChild(node, look);
-  };
-  look(source);
-  return without > withSemicolon ? '' : ';';
+  let lead = 0;
+  for (const node of allNodes(source)) {
+    if (!ts.isExpressionStatement(node) && !ts.isVariableStatement(node) && !ts.isImportDeclaration(node)) continue;
+    lead += source.text[node.end - 1] === ';' ? 1 : -1;
+  }
+  return lead < 0 ? '' : ';';
 }
 
 function count(text: string, pattern: RegExp): number {

@@ -78,10 +78,10 @@ function deepest(node: ts.Node, span: Span): ts.Node {
 function selected(file: ParsedFile, span: Span): Target | Refusal {
   let node = deepest(file.source, span);
   while (isExactly(node.parent, span)) node = node.parent;
-  if (isExactly(node, span) && !ts.isStatement(node)) {
-    return isExpressionHere(node) ? { kind: 'expression', node } : { refusal: NO_CALL };
+  if (isExactly(node, span)) {
+    if (ts.isBlock(node) && !isStatementList(node.parent)) return contentOf(node, file.text);
+    if (!ts.isStatement(node)) return isExpressionHere(node) ? { kind: 'expression', node } : { refusal: NO_CALL };
   }
-  if (isExactly(node, span) && ts.isBlock(node) && !isStatementList(node.parent)) return contentOf(node, file.text);
   return selectedStatements(node, span, file.text);
 }
 
