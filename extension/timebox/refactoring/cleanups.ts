@@ -22,12 +22,12 @@ export function cleanupWarning(nodes: readonly ts.Node[], deferred?: DeferrableT
   const lost = [
     ...(tries.some(each => each.catchClause !== undefined) ? ['catch'] : []),
     ...(tries.some(each => each.finallyBlock !== undefined && each !== deferred) ? ['finally'] : []),
-    ...(concerned.some(isUsing) ? ['the end of using'] : []),
+    ...(concerned.some(isUsing) ? ['disposal by using'] : []),
   ];
   if (lost.length === 0) return undefined;
   const verb = lost.length === 1 ? 'does' : 'do';
   const what = lost.join(' and ');
-  return `When its time is up, the box stops its code where it is: ${what} in it ${verb} not run then. What has to be undone in any case belongs into box.defer(…).`;
+  return `${what} in this box ${verb} not run when its time is up. What has to be undone belongs into box.defer(…).`;
 }
 
 /**

@@ -16,6 +16,15 @@ const DEADLINE_MS = 90_000;
 /** A menu that is opened before the extension has started shows what the others offer. */
 const MENU_ATTEMPT_MS = 3_000;
 
+interface Selection {
+  /** Line and column. */
+  from: string;
+  /** Pressed with Shift from there on. */
+  keys: string[];
+}
+const CALL: Selection = { from: '4:16', keys: ['End', 'ArrowLeft'] };
+const TRY: Selection = { from: '10:3', keys: ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'End'] };
+
 const BEFORE = `import { lock, render } from './pages.js';
 
 export function page(orders) {
@@ -69,8 +78,7 @@ afterEach(async ({ task }) => {
 });
 
 test('a selected call gets a box, the import and the budget that the person gives', async () => {
-  await select('4:16', 'End', 'ArrowLeft');
-  const row = await openMenu('Timebox this call…');
+  const row = await openMenu('Timebox this call…', CALL);
   await picture('timebox-menu-dark');
   await row.click();
   await answer('0');
@@ -89,10 +97,8 @@ test('one undo takes all of it back', async () => {
 });
 
 test('a finally that would not run when the time is up can become box.defer', async () => {
-  await select('10:3', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'End');
   await window.setColorTheme('light');
-  const deferring = 'Timebox this call, with finally as box.defer…';
-  const row = await openMenu(deferring);
+  const row = await openMenu('Timebox this call, with finally as box.defer…', TRY);
   await picture('timebox-menu-light');
   await row.click();
   await answer('1000');
@@ -110,16 +116,15 @@ test('a finally that would not run when the time is up can become box.defer', as
 });
 
 test('kept, it comes with a warning', async () => {
-  await select('10:3', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'End');
-  await (await openMenu('Timebox this call…')).click();
+  await (await openMenu('Timebox this call…', TRY)).click();
   await answer('1000');
   await window.page.keyboard.press('Enter');
-  await told('finally in it does not run then');
+  await told('finally in this box does not run when its time is up');
   await picture('timebox-warning-light');
 });
 
 test('what cannot be boxed says why', async () => {
-  await select('4:16', 'ArrowDown');
+  await select({ from: '4:16', keys: ['ArrowDown'] });
   await window.runCommand('Introspector: Timebox this Call…');
   await told('The selection begins or ends in the middle of an expression or a statement.');
 });
@@ -128,8 +133,7 @@ function quickInput(): Locator {
   return window.page.locator('.quick-input-widget');
 }
 
-/** @param keys pressed with Shift, from the line and column on */
-async function select(from: string, ...keys: string[]): Promise<void> {
+async function select({ from, keys }: Selection): Promise<void> {
   await goTo(from);
   for (const key of keys) await window.page.keyboard.press(`Shift+${key}`);
 }
@@ -141,10 +145,12 @@ async function goTo(position: string): Promise<void> {
   await quickInput().waitFor({ state: 'hidden' });
 }
 
-/** @returns the entry of the menu of code actions */
-async function openMenu(title: string): Promise<Locator> {
+/** @returns the entry of the menu of code actions, on that selection */
+async function openMenu(title: string, selection: Selection): Promise<Locator> {
   const row = window.page.locator('.action-widget .monaco-list-row', { hasText: title });
   return eventually(`“${title}” in the menu`, async () => {
+    await select(selection);
+    await window.page.locator('.statusbar-item', { hasText: 'selected)' }).waitFor();
     await window.page.keyboard.press('ControlOrMeta+.');
     const isThere = await row
       .first()
@@ -161,7 +167,7 @@ async function openMenu(title: string): Promise<Locator> {
 /** In the centre of notifications: toasts are off in tests. */
 async function told(text: string): Promise<void> {
   const bell = window.page.locator('[id="status.notifications"]');
-  const message = window.page.locator('.notifications-center .notification-list-item', { hasText: text });
+  const message = window.page.locator('.notifications-center .notification-list-item', { hasText: text }).first();
   await eventually(text, async () => {
     if (await message.isVisible()) return true;
     await bell.click();

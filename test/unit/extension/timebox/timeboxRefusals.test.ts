@@ -61,12 +61,12 @@ describe('what is not run when a box is interrupted is told of', () => {
     ['before other statements', '⟦try { f(); } finally { g(); } h();⟧', 'finally', false],
     ['with a jump', 'function a() { ⟦try { f(); } finally { return 1; }⟧ }', 'finally', false],
     ['around the first await', 'async () => { ⟦try { await f(); } finally { g(); }⟧ }', 'finally', false],
-    ['using', '⟦{ using a = f(); }⟧', 'the end of using', false],
+    ['using', '⟦{ using a = f(); }⟧', 'disposal by using', false],
   ])('%s', (_, marked, what, canDefer) => {
     const verb = what.includes(' and ') ? 'do' : 'does';
     expect(refactored(marked)).toMatchObject({
       canDefer,
-      warning: expect.stringContaining(`: ${what} in it ${verb} not run then.`),
+      warning: expect.stringContaining(`${what} in this box ${verb} not run when its time is up.`),
     });
   });
 
