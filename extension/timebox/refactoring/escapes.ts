@@ -1,7 +1,7 @@
 /** What the selection declares or assigns, and what comes after it needs. */
 import ts from 'typescript';
 import { assignedIn, assignedNames } from './assignments';
-import { allNodes, ownNodes } from './ownNodes';
+import { allNodes, functionAround, ownNodes } from './ownNodes';
 import { contains, type ParsedFile, type Span, spanOf } from './parsedFile';
 import { type Reference, referencesOutside, symbolOf } from './references';
 import type { Refusal } from './target';
@@ -83,6 +83,9 @@ export function assignmentObstacle(file: ParsedFile, nodes: readonly ts.Node[], 
   if (!file.isTypeScript) return undefined;
   for (const node of nodes.flatMap(each => [...ownNodes(each)])) {
     const target = assignedIn(node);
+    if (target !== undefined && isFieldOfConstructor(target)) {
+      return `It assigns ${target.getText()}, which TypeScript wants the constructor itself to do. Select only what is assigned.`;
+    }
     for (const name of target === undefined ? [] : assignedNames(target)) {
       const symbol = symbolOf(file, name);
       const declaration = symbol?.valueDeclaration;
@@ -97,6 +100,12 @@ export function assignmentObstacle(file: ParsedFile, nodes: readonly ts.Node[], 
   return undefined;
 }
 
+function isFieldOfConstructor(target: ts.Node): boolean {
+  if (!ts.isPropertyAccessExpression(target) || target.expression.kind !== ts.SyntaxKind.ThisKeyword) return false;
+  const around = functionAround(target);
+  return around !== undefined && ts.isConstructorDeclaration(around);
+}
+
 function isNarrowed(declaration: ts.Declaration): boolean {
   if (ts.isParameter(declaration)) {
     return (
@@ -107,5 +116,13 @@ function isNarrowed(declaration: ts.Declaration): boolean {
   if (!ts.isVariableDeclaration(declaration) || declaration.exclamationToken !== undefined) return false;
   const { initializer, type } = declaration;
   if (initializer === undefined) return ts.isVariableStatement(declaration.parent.parent);
-  return type !== undefined && ts.isUnionTypeNode(type);
+  return type === undefined ? !hasOneType(initializer) : ts.isUnionTypeNode(type);
+}
+
+/** Whether it can be seen without the types of other files that it is not one thing or another, such as undefined. */
+function hasOneType(node: ts.Expression): boolean {
+  if (ts.isStringLiteralLike(node) || ts.isNumericLiteral(node) || ts.isTemplateExpression(node)) return true;
+  if (ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node) || ts.isNewExpression(node)) return true;
+  if (ts.isPrefixUnaryExpression(node)) return true;
+  return node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword;
 }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { TextEdit } from '../../../../extension/timebox/refactoring/parsedFile';
 import { timeboxEdit } from '../../../../extension/timebox/refactoring/timeboxEdit';
+import { awaitSnippets } from './awaitSnippets';
 import { expressionSnippets } from './expressionSnippets';
 import { runSnippet } from './runSnippet';
 import { type Snippet, unmarked } from './snippet';
@@ -8,7 +9,7 @@ import { statementSnippets } from './statementSnippets';
 import { styleSnippets } from './styleSnippets';
 import { typeErrors } from './typeErrors';
 
-const snippets = [...expressionSnippets, ...statementSnippets, ...styleSnippets];
+const snippets = [...expressionSnippets, ...awaitSnippets, ...statementSnippets, ...styleSnippets];
 const BUDGET_MS = 1000;
 
 /** The paths of the snippets, before and after, that have errors. */

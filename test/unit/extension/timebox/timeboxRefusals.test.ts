@@ -23,6 +23,8 @@ describe('what cannot be timeboxed says why', () => {
     ],
     ['an assignment that TypeScript would not see', 'let n: number; ⟦f(); n = 1;⟧ use(n);', /It assigns n/],
     ['an assignment of a narrower type', 'let n: A | null = null; while (⟦(n = f())⟧) use(n);', /It assigns n/],
+    ['an assignment of what may be something else', 'let n = find(); ⟦f(); n = 1;⟧ use(n);', /It assigns n/],
+    ['a field set by a constructor', 'class A { a; constructor() { ⟦f(); this.a = 1;⟧ } }', /It assigns this\.a/],
     ['an import', "⟦import a from 'a'; f();⟧", /top level/],
     ['an export', '⟦export const a = f(), b = f();⟧', /top level/],
     ['a directive', "function g() { ⟦'use strict'; f();⟧ }", /directive/],
