@@ -5,6 +5,7 @@
 
 const PROTOCOL = '^sidecar/protocol/';
 const AGENT_SHAPES = '^sidecar/agent/(reports|profileReports|sampledNodes|sourceUrl)\\.ts$';
+const REFACTORING = '^extension/timebox/refactoring/';
 const BUILT_IN = ['core'];
 const PACKAGE = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'];
 
@@ -89,6 +90,18 @@ module.exports = {
       'Tests know the product, not the other way round.',
       { path: '^(extension|sidecar|media)/' },
       { path: '^test/' },
+    ),
+    never(
+      'parser-is-loaded-when-wanted',
+      'The refactoring is a bundle of its own: whoever imports more than its types loads TypeScript with the extension.',
+      { path: '^extension/', pathNot: REFACTORING },
+      { path: [REFACTORING, '/typescript/'], dependencyTypesNot: ['type-only'] },
+    ),
+    never(
+      'refactoring-is-a-function-over-text',
+      'It knows no editor, so that it can be tested on its own.',
+      { path: REFACTORING },
+      { pathNot: [REFACTORING, '/typescript/'] },
     ),
     never(
       'store-has-no-editor-types',

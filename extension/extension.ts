@@ -19,6 +19,8 @@ import { sidecarMessages } from './sidecar/sidecarMessages';
 import { StatusItem } from './status/statusItem';
 import { OpenJournals } from './store/openJournals';
 import { SessionStore } from './store/sessionStore';
+import { RefactoringModule } from './timebox/refactoringModule';
+import { TimeboxActions } from './timebox/timeboxActions';
 import { RequestTree } from './trees/requestTree';
 import { ViewState } from './trees/viewState';
 
@@ -45,6 +47,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const tree = new RequestTree(model);
   const profileTree = new ProfileTree(store, running, log);
   const flames = new FlamePanels(context, store, running, log);
+  const refactoring = new RefactoringModule(context.extensionPath);
+  const shown = { tree, reports, documents, profileTree, flames };
   context.subscriptions.push(
     log,
     settings,
@@ -56,10 +60,11 @@ export function activate(context: vscode.ExtensionContext): void {
     flames,
     new HotLineDecorations(store, settings),
     new RouteLens(store),
+    new TimeboxActions(refactoring),
     new Notifications(store, settings, documents),
     new LineDecorations(store, settings, placer),
     vscode.languages.registerHoverProvider({ scheme: 'file' }, new HintHover(store, settings, placer)),
-    registerCommands({ ...model, log, settings, sidecar: running, tree, reports, documents, profileTree, flames }),
+    registerCommands({ ...model, ...shown, log, settings, sidecar: running, refactoring }),
     settings.onDidChange(() => void running.applyWishes().catch(error => log.warn(String(error)))),
   );
 }

@@ -15,6 +15,7 @@ import { compareProfiles, copyProfileLink, deleteProfile, exportProfile, openPro
 import { replayInCopy } from './replay';
 import { copyReport, openLastReport, openReport, revealRequest } from './reports';
 import { stopRequest } from './stopping';
+import { type TimeboxOrder, timeboxCall } from './timeboxCall';
 
 /** @returns what unregisters them */
 export function registerCommands(parts: CommandParts): vscode.Disposable {
@@ -47,6 +48,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     'introspector.replay': (of?: RequestNode | ProfileInfo) => replayInCopy(parts, of),
     'introspector.interruptRequest': (of?: RequestNode) => stopRequest(parts, 'interruptRequest', of),
     'introspector.endResponse': (of?: RequestNode) => stopRequest(parts, 'endResponse', of),
+    'introspector.timebox': (of?: TimeboxOrder) => timeboxCall(parts, of),
     'introspector.closeJournal': (of: RequestNode) => closeJournal(parts, of),
   };
   const registered = Object.entries(handlers).map(([id, handler]) =>

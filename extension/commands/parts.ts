@@ -6,6 +6,7 @@ import type { ReportDocuments } from '../reports/reportDocuments';
 import type { Reports } from '../reports/reports';
 import type { Settings } from '../settings';
 import type { Sidecar } from '../sidecar/sidecar';
+import type { RefactoringModule } from '../timebox/refactoringModule';
 import type { RequestTree } from '../trees/requestTree';
 import type { Model } from '../trees/rootNodes';
 
@@ -18,4 +19,5 @@ export interface CommandParts extends Model {
   documents: ReportDocuments;
   profileTree: ProfileTree;
   flames: FlamePanels;
+  refactoring: RefactoringModule;
 }
