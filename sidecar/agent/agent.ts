@@ -120,8 +120,12 @@ export class Agent {
     const afterPoll = (callback: () => void) => setImmediate(guarded(callback));
     const onBlock = this.trails.noteBlock.bind(this.trails);
     this.blocks = new LoopBlocks(nowMs, this.accounts, inFlight, label, afterPoll, onBlock);
-    const running = () => this.runningRequest();
-    this.interruption = new Interruption(load, this.clock, { running, inFlight, blocks: this.blocks });
+    this.interruption = new Interruption(load, this.clock, {
+      running: () => this.runningRequest(),
+      inFlight,
+      finished: request => this.finish(this.table.finish(request), () => ({ kind: 'finished', statusCode: 503 })),
+      blocks: this.blocks,
+    });
     this.installHooks();
     const tickMs = settings.abandonedAfterMs / SWITCH_TICKS;
     this.deadMansSwitch = setInterval(

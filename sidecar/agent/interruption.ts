@@ -3,7 +3,7 @@
  * terminate, and calls `settle`; nothing of ours may be called in between, since V8 would terminate that instead.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { answerInstead } from './answerInstead';
+import { answerInstead, answerOnSocket } from './answerInstead';
 import { isForeign, obstacleIn, stoppedAt } from './interruptible';
 import type { LoopBlocks } from './loopBlocks';
 import type { EndedRequest, EndOutcome, InterruptOutcome, RawFrame } from './reports';
@@ -24,6 +24,8 @@ interface Surroundings {
   /** The request whose JavaScript runs. */
   running(): RequestRecord | undefined;
   inFlight(): Iterable<RequestRecord>;
+  /** Says that a request was answered with 503, past its response. */
+  finished(request: IncomingMessage): void;
   blocks: LoopBlocks;
 }
 
@@ -87,12 +89,13 @@ export class Interruption {
       return { obstacle: obstacle ?? 'nothing of it is known any more' };
     }
     record.wasStopped = true;
-    const answer = answerInstead(this.load, request, response, why);
+    const answer = answerOnSocket(this.load, request, response, why);
     unwindAsyncIds(this.load);
     const ageMs = nowMs - record.startedMs;
     const blockedMs = Math.min(ageMs, this.around.blocks.cutShort());
     this.hold();
     const { beganUnseen } = record;
+    if (answer === 'sent503') this.around.finished(request);
     return { stopped: { answer, beganUnseen, ageMs, blockedMs, frames: stoppedAt(frames) } };
   }
 

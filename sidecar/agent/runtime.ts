@@ -8,6 +8,7 @@ import type * as Inspector from 'node:inspector';
 import type * as Module from 'node:module';
 import type * as Net from 'node:net';
 import type * as PerfHooks from 'node:perf_hooks';
+import type * as Stream from 'node:stream';
 import type * as Util from 'node:util';
 
 interface Builtins {
@@ -20,6 +21,7 @@ interface Builtins {
   module: typeof Module;
   net: typeof Net;
   perf_hooks: typeof PerfHooks;
+  stream: typeof Stream;
   util: typeof Util;
 }
 

@@ -30,7 +30,7 @@ describe('the command line', () => {
     ],
     [/'--timeout <s>' argument '86401' is invalid\./, ['record', '1', '--timeout', '86401']],
     [/missing required argument 'request'/, ['interrupt', '1']],
-    [/argument 'search' is invalid\. It is a method and a path/, ['interrupt', '1', 'search']],
+    [/value 'search' is invalid for argument 'request'\. It is a method and a path/, ['interrupt', '1', 'search']],
     [/A budget is at least 200 milliseconds\./, ['watch', '1', '--budget', 'POST /render=199']],
     [/It is a pattern and a budget, such as/, ['watch', '1', '--budget', '5000']],
     [/argument 'png' is invalid\. Allowed choices are speedscope, cpuprofile/, ['record', '1', '--format', 'png']],

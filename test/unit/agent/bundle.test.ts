@@ -59,7 +59,7 @@ describe('the bundled agent', () => {
   /** @param stderr where the app's standard error goes */
   function writeLog(line: string, stderr: 'pipe' | number) {
     const settings = {
-      policy: { thresholdMs: 1_000, routes: [], redactNames: [] },
+      policy: { thresholdMs: 1_000, routes: [], redactNames: [], budgets: [], budgetExemptions: [] },
       abandonedAfterMs: 60_000,
       ownsInspector: false,
       profiling: { token: 'token', idPrefix: 'p', samplingIntervalUs: 1_000, maxDurationMs: 600_000 },
@@ -91,7 +91,7 @@ describe('the bundled agent', () => {
     const { end } = ClientRequest.prototype;
     const install = runInNewContext(agent.source, { process, setInterval, clearInterval, setImmediate, Error, Buffer });
     const installed = install(load, {
-      policy: { thresholdMs: 1_000, routes: [], redactNames: [] },
+      policy: { thresholdMs: 1_000, routes: [], redactNames: [], budgets: [], budgetExemptions: [] },
       abandonedAfterMs: 60_000,
       ownsInspector: false,
       profiling: { token: 'token', idPrefix: 'p', samplingIntervalUs: 1_000, maxDurationMs: 600_000 },

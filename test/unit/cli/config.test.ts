@@ -23,7 +23,11 @@ function plan(args: string[], file?: unknown, env: NodeJS.ProcessEnv = {}) {
 
 test('flags win over the file, which wins over the defaults', () => {
   const file = { threshold: 5, hung: 50, routes: { '/a': 1, '/b': 'ignore' }, reportFolder: '/r', journal: '/j' };
-  const { settings, deliveries, journalFolder } = plan(['--threshold', '0.5', '--route', '/a=7'], file);
+  const budgets = { budgets: { '/a': 5_000, '/b': 300 }, budgetExemptions: ['/c'] };
+  const { settings, deliveries, journalFolder } = plan(
+    ['--threshold', '0.5', '--route', '/a=7', '--budget', '/a=200', '--budget-exempt', '/d'],
+    { ...file, ...budgets },
+  );
   expect(settings).toEqual({
     thresholdMs: 0.5,
     hungMs: 50,
@@ -31,6 +35,8 @@ test('flags win over the file, which wins over the defaults', () => {
     redactNames: [],
     captureLocals: 'off',
     continuousProfile: false,
+    budgets: { '/a': 200, '/b': 300 },
+    budgetExemptions: ['/c', '/d'],
   });
   expect(deliveries).toEqual({ perHour: 4, appLog: false, folder: '/r' });
   expect(journalFolder).toBe('/j');

@@ -21,6 +21,8 @@ describe('what is watched for', () => {
       redactNames: ['iban'],
       captureLocals: 'blocked',
       continuousProfile: true,
+      budgets: { 'POST /render': 200 },
+      budgetExemptions: ['/health'],
     };
     const { settings: found, problems } = watch({
       'slowRequest.thresholdMs': settings.thresholdMs,
@@ -29,6 +31,8 @@ describe('what is watched for', () => {
       'redact.names': settings.redactNames,
       captureLocals: settings.captureLocals,
       continuousProfile: settings.continuousProfile,
+      budgets: settings.budgets,
+      budgetExemptions: settings.budgetExemptions,
     });
     expect(found).toEqual(settings);
     expect(problems).toEqual([]);
@@ -46,6 +50,9 @@ describe('what is watched for', () => {
     ['redact.names', [1]],
     ['captureLocals', 'always'],
     ['continuousProfile', 'true'],
+    ['budgets', { '/a': 199 }],
+    ['budgets', { '/a': 'ignore' }],
+    ['budgetExemptions', '/health'],
   ])('counts as not set when %s is %j', (key, value) => {
     expect(watch({ [key]: value }).settings).toEqual(DEFAULT_WATCH_SETTINGS);
   });
