@@ -2,6 +2,8 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands/commands';
 import { ContextKeys } from './contextKeys';
+import { BoxDecorations } from './hints/boxDecorations';
+import { BoxHover } from './hints/boxHover';
 import { HintHover } from './hints/hintHover';
 import { HintPlacer } from './hints/hintPlacer';
 import { HotLineDecorations } from './hints/hotLineDecorations';
@@ -58,7 +60,10 @@ export function activate(context: vscode.ExtensionContext): void {
     new RouteLens(store),
     new Notifications(store, settings, documents),
     new LineDecorations(store, settings, placer),
-    vscode.languages.registerHoverProvider({ scheme: 'file' }, new HintHover(store, settings, placer)),
+    new BoxDecorations(store, settings, placer),
+    ...[new HintHover(store, settings, placer), new BoxHover(store, settings, placer)].map(hover =>
+      vscode.languages.registerHoverProvider({ scheme: 'file' }, hover),
+    ),
     registerCommands({ ...model, log, settings, sidecar: running, tree, reports, documents, profileTree, flames }),
     settings.onDidChange(() => void running.applyWishes().catch(error => log.warn(String(error)))),
   );

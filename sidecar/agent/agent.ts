@@ -3,6 +3,7 @@
  * id, and called every 100 ms; it never calls out by itself. It may be called in the middle of the app's own JavaScript.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Boxes } from './boxes';
 import { StackBudget } from './budget';
 import { CallerSearch } from './callerSearch';
 import { EndedRequests, isUntold } from './endedRequests';
@@ -69,6 +70,7 @@ export class Agent {
   private readonly profiling: Profiling;
   private readonly rolling: RollingProfile;
   private readonly trails: Trails;
+  private readonly boxes: Boxes;
   private readonly deadMansSwitch: NodeJS.Timeout;
   private ticksWithoutDrain = 0;
   private installed = true;
@@ -103,6 +105,7 @@ export class Agent {
     const discount = (costMs: number) => this.accounts.discount(costMs);
     this.profiling = new Profiling(load, this.clock, this.context, settings.profiling, discount);
     this.trails = new Trails(load, this.clock);
+    this.boxes = new Boxes(load, this.context);
     this.rolling = new RollingProfile(load, settings.profiling.idPrefix);
     const label = ({ method, route, url }: RequestRecord) => ({ method, route: route ?? templated(url) });
     const inFlight = () => this.table.inFlight.values();
@@ -130,6 +133,7 @@ export class Agent {
     new WaitHooks(load, context, budget, callerSearch, clock.nowMs, trails).install(this.hooks);
     installFastifyRoutes(this.load, this.hooks, this.context);
     installKoaRoutes(this.load, this.hooks, this.context);
+    this.hooks.install('timeboxes (introspector.timebox)', this.boxes.listen);
     this.ownsInspector ||= tellOtherAgents(this.load, 'arriving');
     this.hooks.install('other agents (introspector.agent)', () =>
       joinOtherAgents(this.load, kind => {
@@ -259,6 +263,7 @@ export class Agent {
       inFlight: this.inFlight.oldest(),
       ignored: this.judge.ignored,
       ...this.profiling.settle(),
+      ...this.boxes.take(),
       ownCostMs: this.cost.totalMs + this.budget.spentMs,
     };
     if (running) report.running = running;

@@ -1,6 +1,7 @@
 /** Stacks: taken cheaply when something happens (2 to 5 µs), spelled out only for what turns out slow. */
 import type { RawFrame } from './reports';
 import { AGENT_SOURCE_URL } from './sourceUrl';
+import { framesOfText } from './stackText';
 
 /** Holds a stack that V8 has recorded but not yet formatted. */
 export interface StackHolder {
@@ -10,7 +11,7 @@ export interface StackHolder {
 
 type CallSite = NodeJS.CallSite & { isAsync?: () => boolean };
 
-const FOREIGN_SCHEMES = ['node:', 'wasm:', 'evalmachine.'];
+const FOREIGN_SCHEMES = ['node:', 'wasm:', 'evalmachine.', 'introspector:'];
 
 const MAX_NAME_LENGTH = 200;
 const MAX_FILE_LENGTH = 1000;
@@ -55,18 +56,52 @@ export function materialise(holder: StackHolder): RawFrame[] {
   return frames;
 }
 
+/**
+ * Spells out a stack that somebody else has recorded, and leaves its holder as it is.
+ *
+ * @param holder of a `stack`
+ * @returns frames, innermost first; out of its text when somebody has had it formatted before; empty when there is none
+ */
+export function spelledOut(holder: { stack?: unknown }): RawFrame[] {
+  let frames: RawFrame[] | undefined;
+  let stack: unknown;
+  try {
+    withOwnFormatter(
+      () => {
+        stack = holder.stack;
+      },
+      formatted => {
+        frames = formatted;
+      },
+    );
+  } catch {
+    // Not V8's stack, but something of the app's, which throws.
+  }
+  return frames ?? (typeof stack === 'string' ? framesOfText(stack) : []);
+}
+
 /** @returns true when a frame of the app itself is among them: not of a package, of Node.js or of native code */
 export function hasOwnCode(frames: readonly RawFrame[]): boolean {
   return frames.some(isOwnCode);
 }
 
 export function isOwnCode({ file }: RawFrame): boolean {
-  return file !== '' && !FOREIGN_SCHEMES.some(scheme => file.startsWith(scheme)) && !file.includes('node_modules');
+  return !isForeign(file) && !file.includes('node_modules');
 }
 
-function withOwnFormatter(read: () => void): void {
+/** @returns true for code of Node.js, of V8 and of nobody known */
+export function isForeign(file: string): boolean {
+  return file === '' || FOREIGN_SCHEMES.some(scheme => file.startsWith(scheme));
+}
+
+function withOwnFormatter(read: () => void, onFormatted: (frames: RawFrame[]) => void = () => {}): void {
   const descriptor = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
-  const ours = { value: (_: unknown, sites: CallSite[]) => sites.map(rawFrame), configurable: true, writable: true };
+  const format = (_: unknown, sites: CallSite[]) => {
+    const frames = sites.map(rawFrame);
+    onFormatted(frames);
+    return frames;
+  };
+  const ours = { value: format, configurable: true, writable: true };
   // On a frozen Error the app's formatter would run: better no stack.
   if (!Reflect.defineProperty(Error, 'prepareStackTrace', ours)) return;
   try {

@@ -3,33 +3,15 @@
  * Lines and columns are 1-based everywhere. `…AtMs` are milliseconds since 1970, `…Ms` durations in milliseconds.
  */
 import * as z from 'zod';
+import { requestBoxes } from './boxValues';
+import { frame } from './frame';
 
 const durationMs = z.number().min(0);
 const epochMs = z.number();
 const position = z.int().min(0);
 
-/** Whose code a frame belongs to. `user` is everything that is not one of the others. */
-const frameOrigin = z.enum(['user', 'package', 'node', 'native']);
-export type FrameOrigin = z.infer<typeof frameOrigin>;
-
-/** One call on a stack, at its original position when a source map leads there. */
-const frame = z.object({
-  functionName: z.string(),
-  /** Absolute path; or what V8 calls it (`node:fs`, `wasm://…`); empty when V8 gives no name. */
-  file: z.string(),
-  /** 0 when unknown. */
-  line: position,
-  column: position,
-  origin: frameOrigin,
-  /** True for a caller that awaits the frame inside it. */
-  isAsync: z.boolean(),
-  packageName: z.string().optional(),
-  /** Text of the line, trimmed, when its source could be read. */
-  sourceLine: z.string().optional(),
-  /** Where V8 saw it, when a source map moved it. */
-  generated: z.object({ file: z.string(), line: position, column: position }).optional(),
-});
 export type Frame = z.infer<typeof frame>;
+export type FrameOrigin = Frame['origin'];
 
 /** A Node.js process that runs on this machine. */
 export const processInfo = z.object({
@@ -316,6 +298,8 @@ export const slowRequest = z.object({
   /** Other requests in flight at the newest look. */
   others: z.object({ count: z.int().min(0), shown: z.array(otherRequest) }),
   variables: capturedVariables.optional(),
+  /** Timeboxes that fired in it. */
+  boxes: requestBoxes.optional(),
   /** What could not be done or seen, in sentences. */
   notes: z.array(z.string()),
 });

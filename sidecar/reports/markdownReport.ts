@@ -1,6 +1,7 @@
 /** The report of one slow request as Markdown, to paste into an issue. */
 import type { SlowRequest, Target } from '../protocol/values';
 import { exactMs } from '../protocol/words';
+import { boxLines } from './boxText';
 import { detailLines, othersLines } from './detailLines';
 import { lookLines } from './lookLines';
 import { oneLine } from './oneLine';
@@ -23,6 +24,7 @@ export function markdownReport(slowRequest: SlowRequest, target: Target): string
   const blocks = [
     evidenceLines(slowRequest, target),
     variableLines(slowRequest, workingDirectory),
+    boxLines(slowRequest.boxes, workingDirectory),
     lookLines(slowRequest, workingDirectory),
     othersLines(slowRequest),
     detailLines('Query', query),

@@ -31,6 +31,7 @@ export const idleClient: EventHandlers = {
   slowRequest: () => {},
   lineHints: () => {},
   hotLines: () => {},
+  boxes: () => {},
   requestGroup: () => {},
   deliveryStats: () => {},
   notice: () => {},
