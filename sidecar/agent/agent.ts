@@ -113,12 +113,13 @@ export class Agent {
     const afterPoll = (callback: () => void) => setImmediate(guarded(callback));
     const onBlock = this.trails.noteBlock.bind(this.trails);
     this.blocks = new LoopBlocks(nowMs, this.accounts, inFlight, label, afterPoll, onBlock);
-    this.installHooks();
     const tickMs = settings.abandonedAfterMs / SWITCH_TICKS;
     this.deadMansSwitch = setInterval(
       guarded(() => this.tick()),
       tickMs,
     ).unref();
+    // Behind the switch: a time-out of the app's own may end this in the middle, and what is hooked must go again.
+    this.installHooks();
   }
 
   private installHooks(): void {

@@ -9,6 +9,7 @@ import type { Undo } from './hooks';
 import type { AgentReport, BoxReport } from './reports';
 import type { RequestRecord } from './requests';
 import type { Load } from './runtime';
+import { restoreBorrowed } from './stacks';
 
 const CHANNEL = 'introspector.timebox';
 /** A thousand boxes may fire at once, each with a stack of about a kilobyte; more are counted only. */
@@ -37,6 +38,7 @@ export class Boxes {
     return () => {
       this.waiting = [];
       this.leftOut = 0;
+      restoreBorrowed();
       return channels.unsubscribe(CHANNEL, onMessage);
     };
   };

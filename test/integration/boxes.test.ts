@@ -47,7 +47,9 @@ describe.each(versions)('timeboxes on Node $major', node => {
     expect(fired[0]?.frames.map(({ functionName }) => functionName)).toContain('renderPage');
     const line = markedLine(app.file, 'BOX: sync');
     const { text } = await sidecar.request('report', { slowRequestId: request.id, format: 'text' });
-    expect(text).toMatch(new RegExp(`\\nTimeboxes\\n {2}100 ms box fired after [\\d,]+ ms.* at .*server\\.js:${line} `));
+    expect(text).toMatch(
+      new RegExp(`\\nTimeboxes\\n {2}100 ms box fired after [\\d,]+ ms.* at .*server\\.js:${line} `),
+    );
   });
 
   test('an asynchronous box is told though its request was not slow, and once more when it fires again', async () => {
@@ -90,6 +92,15 @@ describe.each(versions)('timeboxes on Node $major', node => {
       [1, false],
       [1, true],
     ]);
+  });
+
+  test('an app is watched on though its boxes end our code, too, now and then', async () => {
+    await app.get('/storm');
+    const fired = () => site('background')?.fired ?? 0;
+    await eventually('many boxes', () => fired() >= 40);
+    expect((await app.get('/async')).body).toBe('TimeboxError');
+    await eventually('another box', () => site('async'));
+    expect(sidecar.events('targetChanged').map(({ value }) => value.target.state.state)).not.toContain('gone');
   });
 
   test('nobody listens any more after a detach', async () => {

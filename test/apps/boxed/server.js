@@ -6,6 +6,7 @@ const { timebox } = require('../../../dist/timebox/timebox.js');
 
 const SLOW_MS = 1_500;
 let backgroundWork;
+let stormUntilMs = 0;
 
 function spin(durationMs) {
   const endMs = performance.now() + durationMs;
@@ -52,10 +53,19 @@ const routes = {
     backgroundWork = cleanUp;
     return 'later';
   },
+  '/storm': () => {
+    stormUntilMs = performance.now() + 8_000;
+    return 'storm';
+  },
   '/strange': () => {
     const strange = channel('introspector.timebox');
     const numbers = { budgetMs: 1, elapsedMs: 2, overrunMs: 1 };
-    for (const message of [undefined, 'fired', { kind: 'fired' }, { kind: 'fired', ...numbers, budgetMs: Number.NaN }]) {
+    for (const message of [
+      undefined,
+      'fired',
+      { kind: 'fired' },
+      { kind: 'fired', ...numbers, budgetMs: Number.NaN },
+    ]) {
       strange.publish(message);
     }
     const throwing = Object.defineProperty({}, 'stack', {
@@ -74,6 +84,7 @@ setInterval(() => {
   const work = backgroundWork;
   backgroundWork = undefined;
   work?.();
+  if (performance.now() < stormUntilMs) cleanUp();
 }, 50);
 
 const server = http.createServer(async (request, response) => {
