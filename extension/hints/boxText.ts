@@ -1,5 +1,7 @@
 /** What a line says of the timebox it calls. */
+import { basename } from 'node:path';
 import type { BoxFigures, BoxSite } from '../../sidecar/protocol/boxValues';
+import type { Frame } from '../../sidecar/protocol/values';
 import { exactMs } from '../../sidecar/protocol/words';
 
 /** Of the user's own code, innermost first. */
@@ -28,9 +30,7 @@ export function boxSentences({ frames, fired, nearMisses, worstFired, worstNear 
     sentences.push(nearMisses === 1 ? `1 near miss: ${worst}.` : `${nearMisses} near misses, worst ${worst}.`);
   }
   const callers = frames.slice(1).filter(({ origin }) => origin === 'user');
-  const names = callers
-    .slice(0, MAX_CALLERS)
-    .map(({ functionName, line }) => `${functionName || '(anonymous)'}:${line}`);
+  const names = callers.slice(0, MAX_CALLERS).map(callerText);
   if (names.length > 0) sentences.push(`Called from ${names.join(', ')}.`);
   return sentences;
 }
@@ -40,6 +40,11 @@ export function boxName({ budgetMs, isAsync }: BoxSite): string {
   const name = isAsync ? 'async timebox' : 'timebox';
   // What is left of a quota may be nothing.
   return budgetMs > 0 ? `${name} ${exactMs(budgetMs)}` : `${name}, quota spent`;
+}
+
+/** @returns `orders.ts:41 handler` */
+function callerText({ file, line, functionName }: Frame): string {
+  return `${basename(file)}:${line} ${functionName || '(anonymous)'}`;
 }
 
 function firedOnce(worstFired: BoxFigures | undefined): string {

@@ -25,8 +25,11 @@ function renderPage() {
   return swallow(() => timebox(100, () => spin(60_000))); // BOX: sync
 }
 
+const endless = signal => delay(60_000, undefined, { signal });
+
 async function fetchPrices() {
-  return timebox(100, ({ signal }) => delay(60_000, undefined, { signal })).catch(error => error.name); // BOX: async
+  const priced = timebox(100, box => endless(box.signal)); // BOX: async
+  return priced.catch(error => error.name);
 }
 
 function summarise() {

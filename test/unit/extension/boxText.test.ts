@@ -23,7 +23,7 @@ test('the hover tells all, and who called', () => {
   expect(boxSentences(boxSite({ frames, fired: 3, nearMisses: 2, worstFired, worstNear }))).toEqual([
     'Fired 3 times, worst after 412 of 200 ms, 212 ms over.',
     '2 near misses, worst 187 of 200 ms.',
-    'Called from (anonymous):9.',
+    'Called from orders.ts:9 (anonymous).',
   ]);
 });
 
