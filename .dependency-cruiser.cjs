@@ -86,6 +86,18 @@ module.exports = {
       { pathNot: '^sidecar/replay/preload/', dependencyTypesNot: BUILT_IN },
     ),
     never(
+      'timebox-stands-alone',
+      'Applications import it without the rest: built-ins are all there is.',
+      { path: '^sidecar/timebox/' },
+      { pathNot: '^sidecar/timebox/', dependencyTypesNot: BUILT_IN },
+    ),
+    never(
+      'timebox-is-for-applications',
+      'Neither the sidecar nor the agent needs it: they meet it over diagnostics channels.',
+      { path: '^(sidecar|extension|media)/', pathNot: '^sidecar/timebox/' },
+      { path: '^sidecar/timebox/' },
+    ),
+    never(
       'product-does-not-import-tests',
       'Tests know the product, not the other way round.',
       { path: '^(extension|sidecar|media)/' },

@@ -1,6 +1,8 @@
 // Builds what ships into dist/. `--watch` rebuilds on every change, `--production` leaves out what only helps debugging.
-import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import esbuild from 'esbuild';
 
 const watch = process.argv.includes('--watch');
@@ -84,6 +86,17 @@ const outputs = [
     sourcemap: false,
   },
   {
+    // Imported by applications. One build for `require` and `import`: boxes of both must know of each other.
+    ...common,
+    entryPoints: ['sidecar/timebox/timebox.ts'],
+    outfile: 'dist/timebox/timebox.js',
+    format: 'cjs',
+    target: 'node18',
+    // Its frames are in the app's own stacks.
+    minify: false,
+    sourcemap: false,
+  },
+  {
     ...common,
     entryPoints: ['media/flame/page.ts'],
     outfile: 'dist/flame/page.js',
@@ -94,6 +107,25 @@ const outputs = [
     sourcemap: false,
   },
 ];
+
+/** The ES module over the CommonJS build of the timebox, and types for both. */
+async function describeTimebox() {
+  const names = '{ EndedError, Quota, StateError, TimeboxError, timebox, timeboxed }';
+  const types = '{ Box, Boxed, ErrorClass, ErrorFactory, ErrorSource, TimeboxFacts }';
+  const folder = new URL('dist/timebox/', import.meta.url);
+  await mkdir(folder, { recursive: true });
+  await writeFile(
+    new URL('timebox.mjs', folder),
+    `import timeboxModule from './timebox.js';\n\nexport const ${names} = timeboxModule;\n`,
+  );
+  await writeFile(
+    new URL('timebox.d.mts', folder),
+    `export ${names} from './timebox.js';\nexport type ${types} from './timebox.js';\n`,
+  );
+  await promisify(execFile)(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', 'sidecar/timebox'], {
+    cwd: root,
+  });
+}
 
 await rm(new URL('dist', import.meta.url), { recursive: true, force: true });
 // ps-list asks these programs for the processes on Windows.
@@ -112,7 +144,8 @@ for (const name of await readdir(release)) {
   if (extension) await cp(new URL(name, release), new URL(`dist/flame/speedscope${extension}`, import.meta.url));
 }
 if (watch) {
+  await describeTimebox();
   for (const output of outputs) await (await esbuild.context({ ...output, logLevel: 'info' })).watch();
 } else {
-  await Promise.all(outputs.map(output => esbuild.build(output)));
+  await Promise.all([describeTimebox(), ...outputs.map(output => esbuild.build(output))]);
 }

@@ -24,7 +24,7 @@ export class ContextKeys implements vscode.Disposable {
   private update(): void {
     const { store, view } = this.model;
     this.set('introspector.attached', store.targets.length > 0);
-    this.set('introspector.hintsVisible', store.hints.length > 0);
+    this.set('introspector.hintsVisible', store.hints.length + store.boxSites.length > 0);
     this.set('introspector.requestsVisible', hasRequests(store));
     this.set('introspector.lastReportKnown', store.lastReports.length > 0);
     this.set('introspector.grouped', view.isGrouped);

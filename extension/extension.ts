@@ -2,6 +2,8 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands/commands';
 import { ContextKeys } from './contextKeys';
+import { BoxDecorations } from './hints/boxDecorations';
+import { BoxHover } from './hints/boxHover';
 import { HintHover } from './hints/hintHover';
 import { HintPlacer } from './hints/hintPlacer';
 import { HotLineDecorations } from './hints/hotLineDecorations';
@@ -63,7 +65,10 @@ export function activate(context: vscode.ExtensionContext): void {
     new TimeboxActions(refactoring),
     new Notifications(store, settings, documents),
     new LineDecorations(store, settings, placer),
-    vscode.languages.registerHoverProvider({ scheme: 'file' }, new HintHover(store, settings, placer)),
+    new BoxDecorations(store, settings, placer),
+    ...[new HintHover(store, settings, placer), new BoxHover(store, settings, placer)].map(hover =>
+      vscode.languages.registerHoverProvider({ scheme: 'file' }, hover),
+    ),
     registerCommands({ ...model, ...shown, log, settings, sidecar: running, refactoring }),
     settings.onDidChange(() => void running.applyWishes().catch(error => log.warn(String(error)))),
   );

@@ -3,6 +3,9 @@ import type * as vscode from 'vscode';
 import type { LineHint } from '../../sidecar/protocol/values';
 import { placeLine, shiftLine } from '../store/placement';
 
+/** What is shown on a line, and how that line read when the app ran it. */
+export type Placed = Pick<LineHint, 'id' | 'line' | 'sourceLine'>;
+
 /** Line of each hint by its id; null when the line it was about has been changed or is not to be found. */
 type Anchors = Map<string, number | null>;
 
@@ -10,7 +13,7 @@ export class HintPlacer {
   private readonly anchors = new WeakMap<vscode.TextDocument, Anchors>();
 
   /** @returns 0-based line of the hint in the document; undefined when it is not there any more */
-  lineOf(document: vscode.TextDocument, hint: LineHint): number | undefined {
+  lineOf(document: vscode.TextDocument, hint: Placed): number | undefined {
     const anchors = this.anchorsOf(document);
     let line = anchors.get(hint.id);
     if (line === undefined) {

@@ -74,7 +74,7 @@ export function hintsOf(store: SessionStore, { uri }: vscode.TextDocument): read
   return uri.scheme === 'file' ? store.hints.filter(hint => isSameFile(hint.file, uri)) : [];
 }
 
-function isSameFile(file: string, uri: vscode.Uri): boolean {
+export function isSameFile(file: string, uri: vscode.Uri): boolean {
   return vscode.Uri.file(file).fsPath === uri.fsPath;
 }
 

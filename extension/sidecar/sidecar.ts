@@ -78,6 +78,7 @@ export class Sidecar {
       targetStats: stats => this.store.putStats(stats),
       slowRequest: slowRequest => this.store.putSlowRequest(slowRequest),
       hotLines: recent => this.store.putRecentLines(recent),
+      boxes: boxes => this.store.putBoxes(boxes),
       lineHints: ({ targetId, hints }) => this.store.putHints(targetId, hints),
       requestGroup: group => this.store.putGroup(group),
       deliveryStats: stats => this.store.putDeliveries(stats),

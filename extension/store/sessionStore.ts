@@ -1,4 +1,5 @@
 /** All that is known of the session: the one mutable model. Written by the sidecar's events, read by every view. */
+import type { BoxSite } from '../../sidecar/protocol/boxValues';
 import type { EventValue } from '../../sidecar/protocol/messages';
 import type {
   DeliveryStats,
@@ -40,6 +41,7 @@ export class SessionStore {
   private delivered: DeliveryStats = { channels: [] };
   private readonly hintsOfTarget = new Map<string, LineHint[]>();
   private readonly recentOfTarget = new Map<string, RecentLines>();
+  private readonly boxesOfTarget = new Map<string, BoxSite[]>();
   /** How often a hint had been seen when it was cleared: it comes back when it is seen again. */
   private readonly clearedAt = new Map<string, number>();
   private attaching = 0;
@@ -109,6 +111,11 @@ export class SessionStore {
   /** Where each target computed lately. */
   get recentLines(): readonly RecentLines[] {
     return [...this.recentOfTarget.values()];
+  }
+
+  /** Where timeboxes fired or came near to it: all but the cleared ones. */
+  get boxSites(): readonly BoxSite[] {
+    return [...this.boxesOfTarget.values()].flat().filter(site => timesOf(site) > (this.clearedAt.get(site.id) ?? 0));
   }
 
   setSidecarState(state: SidecarState): void {
@@ -189,17 +196,26 @@ export class SessionStore {
     this.changed.fire();
   }
 
+  putBoxes({ targetId, sites }: EventValue<'boxes'>): void {
+    if (!this.watched.has(targetId)) return;
+    this.boxesOfTarget.set(targetId, sites);
+    this.changed.fire();
+  }
+
   clearHints(): void {
     for (const { id, count } of this.hints) this.clearedAt.set(id, count);
+    for (const site of this.boxSites) this.clearedAt.set(site.id, timesOf(site));
     this.changed.fire();
   }
 
   /** Forgets a target and all it told: after a detach no trace of it is left. */
   removeTarget(targetId: string): void {
     this.watched.delete(targetId);
-    for (const { id } of this.hintsOfTarget.get(targetId) ?? []) this.clearedAt.delete(id);
+    const shown = [...(this.hintsOfTarget.get(targetId) ?? []), ...(this.boxesOfTarget.get(targetId) ?? [])];
+    for (const { id } of shown) this.clearedAt.delete(id);
     this.hintsOfTarget.delete(targetId);
     this.recentOfTarget.delete(targetId);
+    this.boxesOfTarget.delete(targetId);
     for (const { id } of this.slowRequests.filter(request => request.targetId === targetId)) this.requests.delete(id);
     for (const [key, { group }] of this.toldGroups) if (group.targetId === targetId) this.toldGroups.delete(key);
     this.changed.fire();
@@ -215,4 +231,9 @@ export class SessionStore {
     const ended = [...this.requests.values()].find(({ state }) => state.state !== 'running')?.id;
     this.requests.delete(ended ?? oldest ?? '');
   }
+}
+
+/** How often its boxes fired or came near to it. */
+function timesOf({ fired, nearMisses }: BoxSite): number {
+  return fired + nearMisses;
 }

@@ -1,4 +1,4 @@
-/** What is folded away at the end of a request: variables, looks, the others in flight, what the client sent. */
+/** What is folded away at the end of a request: variables, timeboxes, looks, the others in flight, what the client sent. */
 import type { Frame, Look, LookShare, NamedValue, SlowRequest } from '../../sidecar/protocol/values';
 import { exactMs } from '../../sidecar/protocol/words';
 import { CAUSE_ICONS, CAUSE_WORDS, functionText } from './causes';
@@ -8,7 +8,13 @@ import { type FactNode, fact, type RequestNode } from './nodes';
 const MAX_SHARES = 5;
 
 export function detailNodes(request: SlowRequest): RequestNode[] {
-  return [...variableNodes(request), ...lookNodes(request), ...otherNodes(request), clientNode(request)];
+  return [
+    ...variableNodes(request),
+    ...boxNodes(request),
+    ...lookNodes(request),
+    ...otherNodes(request),
+    clientNode(request),
+  ];
 }
 
 /** Of each frame, innermost first. */
@@ -21,6 +27,17 @@ function variableNodes({ id, variables: read }: SlowRequest): RequestNode[] {
   });
   const description = `after ${exactMs(read.atMs)}, in a pause of ${exactMs(read.pauseMs)}`;
   return [fact(`${id}/variables`, 'symbol-variable', 'Variables', description, children)];
+}
+
+/** Oldest first. */
+function boxNodes({ id, boxes }: SlowRequest): RequestNode[] {
+  if (boxes === undefined) return [];
+  const children = boxes.fired.map(({ budgetMs, elapsedMs, frames: [called] }, index) => {
+    const text = `${exactMs(budgetMs)}, fired after ${exactMs(elapsedMs)}`;
+    return opening(fact(`${id}/boxes/${index}`, 'watch', text, called && functionText(called)), called);
+  });
+  if (boxes.leftOut > 0) children.push(fact(`${id}/boxes/more`, 'ellipsis', `${boxes.leftOut} more`));
+  return [fact(`${id}/boxes`, 'watch', 'Timeboxes that fired', String(boxes.fired.length + boxes.leftOut), children)];
 }
 
 /** A single look has nothing to say that the frames do not say. */

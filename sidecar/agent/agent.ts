@@ -3,6 +3,7 @@
  * id, and called every 100 ms; it never calls out by itself. It may be called in the middle of the app's own JavaScript.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Boxes } from './boxes';
 import { StackBudget } from './budget';
 import { CallerSearch } from './callerSearch';
 import { EndedRequests, isUntold } from './endedRequests';
@@ -75,6 +76,7 @@ export class Agent {
   readonly profiles: ProfileCalls;
   private readonly rolling: RollingProfile;
   private readonly trails: Trails;
+  private readonly boxes: Boxes;
   private readonly deadMansSwitch: NodeJS.Timeout;
   private ticksWithoutDrain = 0;
   private installed = true;
@@ -111,6 +113,7 @@ export class Agent {
     const discount = (costMs: number) => this.accounts.discount(costMs);
     this.profiling = new Profiling(load, this.clock, this.context, settings.profiling, discount);
     this.trails = new Trails(load, this.clock);
+    this.boxes = new Boxes(load, this.context);
     this.rolling = new RollingProfile(load, settings.profiling.idPrefix);
     const label = ({ method, route, url }: RequestRecord) => ({ method, route: route ?? templated(url) });
     const inFlight = () => this.table.inFlight.values();
@@ -126,12 +129,13 @@ export class Agent {
       finished: request => this.finish(this.table.finish(request), () => ({ kind: 'finished', statusCode: 503 })),
       blocks: this.blocks,
     });
-    this.installHooks();
     const tickMs = settings.abandonedAfterMs / SWITCH_TICKS;
     this.deadMansSwitch = setInterval(
       guarded(() => this.tick()),
       tickMs,
     ).unref();
+    // Behind the switch: a time-out of the app's own may end this in the middle, and what is hooked must go again.
+    this.installHooks();
   }
 
   private installHooks(): void {
@@ -146,6 +150,7 @@ export class Agent {
     new WaitHooks(load, context, budget, callerSearch, clock.nowMs, trails).install(this.hooks);
     installFastifyRoutes(this.load, this.hooks, this.context);
     installKoaRoutes(this.load, this.hooks, this.context);
+    this.hooks.install('timeboxes (introspector.timebox)', this.boxes.listen);
     this.ownsInspector ||= tellOtherAgents(this.load, 'arriving');
     this.hooks.install('other agents (introspector.agent)', () =>
       joinOtherAgents(this.load, kind => {
@@ -234,6 +239,7 @@ export class Agent {
       inFlight: this.inFlight.oldest(),
       ignored: this.judge.ignored,
       ...this.profiling.settle(),
+      ...this.boxes.take(),
       ownCostMs: this.cost.totalMs + this.budget.spentMs,
     };
     if (running) report.running = running;

@@ -7,6 +7,8 @@ export type Undo = () => boolean;
 export class Hooks {
   readonly states: HookState[] = [];
   private readonly undos: { name: string; undo: Undo }[] = [];
+  private readonly undone: string[] = [];
+  private readonly kept: string[] = [];
 
   /**
    * @param name what it hooks, for people
@@ -26,16 +28,18 @@ export class Hooks {
     }
   }
 
-  /** Takes all hooks out, the newest first. */
+  /** Takes all hooks out, the newest first. @returns the names of all that were taken out so far, and of the others */
   undoAll(): { undone: string[]; kept: string[] } {
-    const undone: string[] = [];
-    const kept: string[] = [];
-    for (const { name, undo } of this.undos.splice(0).reverse()) {
+    const { undone, kept } = this;
+    // One by one: when a time-out of the app's own stops this in the middle, the next call goes on where it was.
+    for (let last = this.undos.at(-1); last !== undefined; last = this.undos.at(-1)) {
+      const { name, undo } = last;
       try {
         (undo() ? undone : kept).push(name);
       } catch {
         kept.push(name);
       }
+      this.undos.pop();
     }
     return { undone, kept };
   }

@@ -115,6 +115,32 @@ export interface Ignored {
   count: number;
 }
 
+/** How long a timebox was to take, and how long it took. */
+interface BoxFigures {
+  budgetMs: number;
+  elapsedMs: number;
+  overrunMs: number;
+}
+
+/** One timebox that fired. */
+export interface FiredBox extends BoxFigures {
+  isAsync: boolean;
+  /** Where it was called and by whom, innermost first. */
+  frames: RawFrame[];
+}
+
+/** What the timeboxes called in one place did since the last report. */
+export interface BoxReport {
+  /** This and the next two of the newest that fired; of the newest near miss when none has. */
+  frames: RawFrame[];
+  isAsync: boolean;
+  budgetMs: number;
+  fired: number;
+  nearMisses: number;
+  worstFired?: BoxFigures;
+  worstNear?: BoxFigures;
+}
+
 export interface HoldUp {
   requestNumber: number;
   method: string;
@@ -129,6 +155,8 @@ export interface Evidence {
   /** Stack of the newest operation that has ended, when none is pending. */
   lastWait?: PendingWait;
   waitsLeftOut: number;
+  /** Timeboxes that fired in the request, oldest first; absent when none has. */
+  boxes?: { fired: FiredBox[]; leftOut: number };
 }
 
 export type RequestEnd = { kind: 'finished'; statusCode: number } | { kind: 'aborted' };
@@ -193,6 +221,8 @@ export interface AgentReport {
   profiles: string[];
   /** Why requests that should have been were not profiled, since the last drain. */
   profilingProblems: string[];
+  /** Timeboxes that fired or came near to it, since the last drain; absent when none has. */
+  boxes?: { places: BoxReport[]; leftOut: number };
   /** CPU time the agent's own code took since it was installed. */
   ownCostMs: number;
 }

@@ -1,4 +1,5 @@
 /** Turns the records of slow requests into what the sidecar is told about them. */
+import { firedBox } from './boxEvents';
 import type { LoopAccounts } from './loopAccounts';
 import { labelOf } from './namedWait';
 import { redactUrl } from './redaction';
@@ -47,7 +48,9 @@ export class RequestReporter {
   private changedEvidence(record: RequestRecord): Evidence | undefined {
     const pending = record.waits?.pending().slice(0, MAX_WAITS) ?? [];
     const last = pending.length === 0 ? record.waits?.last : undefined;
-    const key = `${record.looks?.count ?? 0}:${pending.map(({ id }) => id).join()}:${last?.id ?? ''}`;
+    const { boxes } = record;
+    const fired = boxes === undefined ? 0 : boxes.fired.length + boxes.leftOut;
+    const key = `${record.looks?.count ?? 0}:${pending.map(({ id }) => id).join()}:${last?.id ?? ''}:${fired}`;
     if (key === record.reportedEvidence) return undefined;
     record.reportedEvidence = key;
     const evidence: Evidence = {
@@ -56,6 +59,7 @@ export class RequestReporter {
       waitsLeftOut: record.waits?.leftOut ?? 0,
     };
     if (last) evidence.lastWait = this.pendingWait(last);
+    if (boxes) evidence.boxes = { fired: boxes.fired.map(firedBox), leftOut: boxes.leftOut };
     return evidence;
   }
 

@@ -1,5 +1,6 @@
 /** The requests in flight: one record each, from the first byte the app sees of it to its last. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestBoxes } from './boxEvents';
 import type { Looks } from './looks';
 import type { HoldUp, RawFrame, RequestEnd } from './reports';
 import type { RequestProfile } from './requestProfile';
@@ -52,6 +53,8 @@ export interface RequestRecord {
   profile: RequestProfile | undefined;
   /** While the continuous profile runs. */
   trail: RequestTrail | undefined;
+  /** Timeboxes that fired in it. */
+  boxes: RequestBoxes | undefined;
 }
 
 /** Lets go of all that belongs to the app or the agent: a long-lived socket may keep the record itself for ever. */
@@ -65,6 +68,7 @@ export function release(record: RequestRecord): void {
   record.verdict = undefined;
   record.profile = undefined;
   record.trail = undefined;
+  record.boxes = undefined;
 }
 
 export class RequestTable {
@@ -102,6 +106,7 @@ export class RequestTable {
       verdict: undefined,
       profile: undefined,
       trail: undefined,
+      boxes: undefined,
     };
     this.inFlight.set(request, record);
     return record;

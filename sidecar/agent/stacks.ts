@@ -1,6 +1,7 @@
 /** Stacks: taken cheaply when something happens (2 to 5 µs), spelled out only for what turns out slow. */
 import type { RawFrame } from './reports';
 import { AGENT_SOURCE_URL } from './sourceUrl';
+import { framesOfText } from './stackText';
 
 /** Holds a stack that V8 has recorded but not yet formatted. */
 export interface StackHolder {
@@ -10,7 +11,7 @@ export interface StackHolder {
 
 type CallSite = NodeJS.CallSite & { isAsync?: () => boolean };
 
-const FOREIGN_SCHEMES = ['node:', 'wasm:', 'evalmachine.'];
+const FOREIGN_SCHEMES = ['node:', 'wasm:', 'evalmachine.', 'introspector:'];
 
 const MAX_NAME_LENGTH = 200;
 const MAX_FILE_LENGTH = 1000;
@@ -22,17 +23,18 @@ const MAX_FILE_LENGTH = 1000;
  * @param limit frames to keep at the most, the agent's own among them
  */
 export function capture(limit: number): StackHolder {
+  restoreBorrowed();
   const holder: StackHolder = {};
   const previous = Error.stackTraceLimit;
-  let isChanged = false;
   try {
+    borrowed.limit = { value: previous };
     // Changes nothing on a frozen Error: the app's own limit then holds.
-    isChanged = Reflect.set(Error, 'stackTraceLimit', limit);
+    if (!Reflect.set(Error, 'stackTraceLimit', limit)) borrowed.limit = undefined;
     Error.captureStackTrace(holder, capture);
   } catch {
     // The app has put something of its own in their place, which throws.
   } finally {
-    if (isChanged) Reflect.set(Error, 'stackTraceLimit', previous);
+    restoreBorrowed();
   }
   return holder;
 }
@@ -45,14 +47,26 @@ export function capture(limit: number): StackHolder {
  */
 export function materialise(holder: StackHolder): RawFrame[] {
   if (holder.frames) return holder.frames;
-  let frames: RawFrame[] = [];
-  withOwnFormatter(() => {
-    const { stack } = holder;
-    if (Array.isArray(stack)) frames = stack.filter(frame => frame.file !== AGENT_SOURCE_URL);
-  });
-  holder.frames = frames;
+  const { frames = [] } = readFormatted(holder);
+  holder.frames = frames.filter(frame => frame.file !== AGENT_SOURCE_URL);
   holder.stack = undefined;
-  return frames;
+  return holder.frames;
+}
+
+/**
+ * Spells out a stack that somebody else has recorded, and leaves its holder as it is.
+ *
+ * @param holder of a `stack`
+ * @returns frames, innermost first; out of its text when somebody has had it formatted before; empty when there is none
+ */
+export function spelledOut(holder: { stack?: unknown }): RawFrame[] {
+  try {
+    const { frames, stack } = readFormatted(holder);
+    return frames ?? (typeof stack === 'string' ? framesOfText(stack) : []);
+  } catch {
+    // Not V8's stack, but something of the app's, which throws.
+    return [];
+  }
 }
 
 /** @returns true when a frame of the app itself is among them: not of a package, of Node.js or of native code */
@@ -61,20 +75,60 @@ export function hasOwnCode(frames: readonly RawFrame[]): boolean {
 }
 
 export function isOwnCode({ file }: RawFrame): boolean {
-  return file !== '' && !FOREIGN_SCHEMES.some(scheme => file.startsWith(scheme)) && !file.includes('node_modules');
+  return !isForeign(file) && !file.includes('node_modules');
 }
 
-function withOwnFormatter(read: () => void): void {
-  const descriptor = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
-  const ours = { value: (_: unknown, sites: CallSite[]) => sites.map(rawFrame), configurable: true, writable: true };
-  // On a frozen Error the app's formatter would run: better no stack.
-  if (!Reflect.defineProperty(Error, 'prepareStackTrace', ours)) return;
+/** @returns true for code of Node.js, of V8 and of nobody known */
+export function isForeign(file: string): boolean {
+  return file === '' || FOREIGN_SCHEMES.some(scheme => file.startsWith(scheme));
+}
+
+/**
+ * What stands in for something of the app's at this moment. A timebox or `vm` time-out of the app ends our code, too,
+ * wherever it is and without its `finally`: what is found here later is put back then.
+ */
+const borrowed: {
+  limit: { value: number } | undefined;
+  formatter: { before: PropertyDescriptor | undefined } | undefined;
+} = { limit: undefined, formatter: undefined };
+
+/** Puts back what was left in the app's `Error` because our code was ended in the middle. */
+export function restoreBorrowed(): void {
+  const { limit, formatter } = borrowed;
+  if (limit !== undefined) Reflect.set(Error, 'stackTraceLimit', limit.value);
+  borrowed.limit = undefined;
+  if (formatter?.before !== undefined) Reflect.defineProperty(Error, 'prepareStackTrace', formatter.before);
+  else if (formatter !== undefined) Reflect.deleteProperty(Error, 'prepareStackTrace');
+  borrowed.formatter = undefined;
+}
+
+function readFormatted(holder: { stack?: unknown }): { stack: unknown; frames: RawFrame[] | undefined } {
+  restoreBorrowed();
+  let frames: RawFrame[] | undefined;
+  const format = (error: unknown, sites: CallSite[]) => {
+    if (error !== holder) return formattedForApp(error, sites);
+    frames = sites.map(rawFrame);
+    return frames;
+  };
+  const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
+  borrowed.formatter = { before };
   try {
-    read();
+    // On a frozen Error the app's formatter would run: better no stack.
+    const ours = { value: format, configurable: true, writable: true };
+    if (Reflect.defineProperty(Error, 'prepareStackTrace', ours)) return { stack: holder.stack, frames };
+    borrowed.formatter = undefined;
+    return { stack: undefined, frames };
   } finally {
-    if (descriptor) Reflect.defineProperty(Error, 'prepareStackTrace', descriptor);
-    else Reflect.deleteProperty(Error, 'prepareStackTrace');
+    restoreBorrowed();
   }
+}
+
+/** Ours was left in its place: this error is the app's, and gets the stack that it would have without us. */
+function formattedForApp(error: unknown, sites: CallSite[]): unknown {
+  restoreBorrowed();
+  const { prepareStackTrace } = Error;
+  if (typeof prepareStackTrace === 'function') return prepareStackTrace(error as Error, sites);
+  return [String(error), ...sites.map(site => `    at ${site}`)].join('\n');
 }
 
 function rawFrame(site: CallSite): RawFrame {

@@ -1,9 +1,12 @@
 /** `introspector watch`: attaches, reports on standard output, detaches at Ctrl-C. */
 import { createLog, type Log } from '../log';
+import type { BoxSite } from '../protocol/boxValues';
 import type { EventName } from '../protocol/messages';
 import type { DeliveryStats, LineHint, SlowRequest, Target, TargetAddress } from '../protocol/values';
 import { exactMs } from '../protocol/words';
 import { annotatedLines } from '../reports/annotatedLines';
+import { siteLine } from '../reports/boxText';
+import { oneLine } from '../reports/oneLine';
 import { endLine, slowRequestReport } from '../reports/slowRequestReport';
 import { Sidecar } from '../sidecar';
 import type { FactHub } from '../watch/facts';
@@ -57,6 +60,7 @@ function printJson(facts: FactHub): Printer {
     'deliveryStats',
     'notice',
     'profileTaken',
+    'boxes',
   ];
   for (const name of names as EventName[]) {
     facts.listen(name, value => print(name, value));
@@ -92,11 +96,14 @@ class TextPrinter implements Printer {
   private target: Target | undefined;
   private isWaiting = false;
   private readonly told = new Map<string, SlowRequest['level']>();
+  /** Places of timeboxes that fired. */
+  private readonly toldSites = new Set<string>();
   private hints: LineHint[] = [];
 
   constructor(facts: FactHub) {
     facts.listen('targetChanged', ({ target }) => this.targetChanged(target));
     facts.listen('slowRequest', slowRequest => this.slowRequest(slowRequest));
+    facts.listen('boxes', ({ sites }) => this.boxes(sites));
     facts.listen('lineHints', ({ hints }) => {
       this.hints = hints;
     });
@@ -127,6 +134,14 @@ class TextPrinter implements Printer {
     if (this.hints.length > 0) console.log(`\nGuilty lines\n\n${annotatedLines(this.hints, workingDirectory)}`);
     if (state.state === 'gone' && state.reason !== 'detached') console.log(`\n${state.message}`);
     else console.log(`\nDetached from ${name}: ${undone.join(', ') || 'it was gone already'}.`);
+  }
+
+  private boxes(sites: readonly BoxSite[]): void {
+    for (const site of sites) {
+      if (site.fired === 0 || this.toldSites.has(site.id)) continue;
+      this.toldSites.add(site.id);
+      console.log(`\n${oneLine(siteLine(site, this.target?.workingDirectory ?? ''))}.`);
+    }
   }
 
   private slowRequest(slowRequest: SlowRequest): void {

@@ -19,6 +19,17 @@ type Events = ProtocolMapping.Events & NodeEvents;
 /** Larger answers are refused: a drain is a few kilobytes, and what the app sends is not trusted. */
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 const OPEN_TIMEOUT_MS = 5_000;
+/**
+ * A time-out of the app's own (a timebox, `vm`) that comes while the app does what we asked ends that, too. On Node 20
+ * the inspector then runs nothing for up to some seconds, and says so in other words.
+ */
+const ENDED_BY_APP = ['Execution was terminated', 'Internal error', "Couldn't parse value object in call argument"];
+const RUNS_CODE = ['Runtime.evaluate', 'Runtime.callFunctionOn'];
+/** Not at once: V8 crashes when it begins something new before it has ended what it was to end. */
+const FIRST_REPEAT_MS = 20;
+const REPEAT_EVERY_MS = 640;
+/** That is for about eight seconds: an agent that nobody calls for ten leaves by itself. */
+const MAX_REPEATS = 16;
 
 /** The peer refused a command, or was gone before it answered. */
 class InspectorError extends Error {
@@ -27,6 +38,9 @@ class InspectorError extends Error {
 
 interface Pending {
   readonly method: string;
+  readonly params: unknown;
+  /** How often it has been sent again. */
+  repeats: number;
   resolve(result: unknown): void;
   reject(error: Error): void;
 }
@@ -73,7 +87,8 @@ export class InspectorConnection {
   }
 
   /**
-   * @returns the command's result, however long it takes: inside a native call the app cannot answer
+   * @returns the command's result, however long it takes: inside a native call the app cannot answer. Sent again when a
+   *   time-out of the app's own has ended it
    * @throws InspectorError when the peer refuses it or the connection closes first
    */
   send<M extends keyof Commands>(method: M, params: Params<M>): Promise<Commands[M]['returnType']> {
@@ -101,15 +116,20 @@ export class InspectorConnection {
   }
 
   private sendNow<M extends keyof Commands>(method: M, params: Params<M>): Promise<Commands[M]['returnType']> {
+    return new Promise((resolve, reject) => {
+      this.transmit({ method, params, repeats: 0, resolve: resolve as Pending['resolve'], reject });
+    });
+  }
+
+  private transmit(call: Pending): void {
     if (this.socket.readyState !== WebSocket.OPEN) {
-      return Promise.reject(new InspectorError(`${method}: connection closed`));
+      call.reject(new InspectorError(`${call.method}: connection closed`));
+      return;
     }
     const id = this.nextId;
     this.nextId += 1;
-    return new Promise((resolve, reject) => {
-      this.pending.set(id, { method, resolve: resolve as Pending['resolve'], reject });
-      this.socket.send(JSON.stringify({ id, method, params }), () => {});
-    });
+    this.pending.set(id, call);
+    this.socket.send(JSON.stringify({ id, method: call.method, params: call.params }), () => {});
   }
 
   /** Listens to one event; a later listener takes the place of an earlier one. */
@@ -135,9 +155,17 @@ export class InspectorConnection {
     const call = this.pending.get(message.id);
     if (call === undefined) return;
     this.pending.delete(message.id);
-    if (message.error) call.reject(new InspectorError(`${call.method}: ${message.error.message ?? 'refused'}`));
+    if (isEndedByApp(call, message.error?.message) && call.repeats < MAX_REPEATS) {
+      const afterMs = Math.min(REPEAT_EVERY_MS, FIRST_REPEAT_MS * 2 ** call.repeats);
+      call.repeats += 1;
+      setTimeout(() => this.transmit(call), afterMs);
+    } else if (message.error) call.reject(new InspectorError(`${call.method}: ${message.error.message ?? 'refused'}`));
     else call.resolve(message.result);
   }
+}
+
+function isEndedByApp({ method }: Pending, problem = ''): boolean {
+  return RUNS_CODE.includes(method) && ENDED_BY_APP.includes(problem);
 }
 
 interface Message {

@@ -1,5 +1,6 @@
 /** Every message of the wire: wishes as requests (client to sidecar), facts as events (sidecar to client). */
 import * as z from 'zod';
+import { boxSite } from './boxValues';
 import { interruption } from './interruptionValues';
 import { hotLine, profileFormat, profileInfo } from './profileValues';
 import { replayOrder, replayOutcome, replayProgress } from './replayValues';
@@ -102,6 +103,8 @@ export const events = {
   replayProgress,
   /** The lines on which a target computed most lately, most first; replaces those sent before. */
   hotLines: z.object({ targetId: z.string(), windowMs: z.number().min(0), lines: z.array(hotLine) }),
+  /** All places of a target where timeboxes fired or came near to it; replaces those sent before. */
+  boxes: z.object({ targetId: z.string(), sites: z.array(boxSite) }),
   /** All hints of a target, worst first; replaces those sent before. */
   lineHints: z.object({ targetId: z.string(), hints: z.array(lineHint) }),
 } as const;

@@ -3,6 +3,7 @@
  * Lines and columns are 1-based everywhere. `…AtMs` are milliseconds since 1970, `…Ms` durations in milliseconds.
  */
 import * as z from 'zod';
+import { requestBoxes } from './boxValues';
 import { frame } from './frameValues';
 import { interruption } from './interruptionValues';
 
@@ -305,6 +306,8 @@ export const slowRequest = z.object({
   variables: capturedVariables.optional(),
   /** How it was stopped, when it was. */
   interruption: interruption.optional(),
+  /** Timeboxes that fired in it. */
+  boxes: requestBoxes.optional(),
   /** What could not be done or seen, in sentences. */
   notes: z.array(z.string()),
 });

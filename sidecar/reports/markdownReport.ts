@@ -1,6 +1,7 @@
 /** The report of one slow request as Markdown, to paste into an issue. */
 import type { SlowRequest, Target } from '../protocol/values';
 import { exactMs } from '../protocol/words';
+import { boxLines } from './boxText';
 import { detailLines, othersLines } from './detailLines';
 import { interruptionLines } from './interruptionLines';
 import { lookLines } from './lookLines';
@@ -25,6 +26,7 @@ export function markdownReport(slowRequest: SlowRequest, target: Target): string
     interruptionLines(slowRequest.interruption, workingDirectory),
     evidenceLines(slowRequest, target),
     variableLines(slowRequest, workingDirectory),
+    boxLines(slowRequest.boxes, workingDirectory),
     lookLines(slowRequest, workingDirectory),
     othersLines(slowRequest),
     detailLines('Query', query),

@@ -1,6 +1,7 @@
 /** The plain-text report of one slow request: the same in a terminal, a file, a mail and the editor. */
 import type { SlowRequest, Target } from '../protocol/values';
 import { exactMs } from '../protocol/words';
+import { boxLines } from './boxText';
 import { detailLines, othersLines } from './detailLines';
 import { interruptionLines } from './interruptionLines';
 import { lookLines } from './lookLines';
@@ -19,6 +20,7 @@ export function slowRequestReport(slowRequest: SlowRequest, target: Target): str
     interruptionLines(slowRequest.interruption, workingDirectory),
     evidenceLines(slowRequest, target),
     variableLines(slowRequest, workingDirectory),
+    boxLines(slowRequest.boxes, workingDirectory),
     lookLines(slowRequest, workingDirectory),
     othersLines(slowRequest),
     detailLines('Query', slowRequest.query),

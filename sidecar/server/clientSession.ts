@@ -121,6 +121,7 @@ function forward(facts: FactHub, outbox: Outbox, isOpen: () => boolean): () => v
     forwardEvent('slowRequest', ({ id }) => id),
     forwardEvent('lineHints', ({ targetId }) => targetId),
     forwardEvent('hotLines', ({ targetId }) => targetId),
+    forwardEvent('boxes', ({ targetId }) => targetId),
     forwardEvent('requestGroup', ({ id }) => id),
     forwardEvent('deliveryStats', () => ''),
     forwardEvent('profileTaken', ({ id }) => id),

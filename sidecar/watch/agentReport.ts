@@ -32,6 +32,19 @@ const pendingWait = z.object({
   stackMissing: text.optional(),
 });
 
+const boxFigures = z.object({ budgetMs: durationMs, elapsedMs: durationMs, overrunMs: durationMs });
+const firedBox = boxFigures.extend({ isAsync: z.boolean(), frames });
+
+const boxReport = z.object({
+  frames,
+  isAsync: z.boolean(),
+  budgetMs: durationMs,
+  fired: count,
+  nearMisses: count,
+  worstFired: boxFigures.optional(),
+  worstNear: boxFigures.optional(),
+});
+
 const namedValues = z.array(z.object({ name: text, value: text })).max(200);
 
 const requestReport = z.object({
@@ -54,6 +67,7 @@ const requestReport = z.object({
       waits: z.array(pendingWait).max(100),
       lastWait: pendingWait.optional(),
       waitsLeftOut: count,
+      boxes: z.object({ fired: z.array(firedBox).max(100), leftOut: count }).optional(),
     })
     .optional(),
   end: z
@@ -86,6 +100,7 @@ const agentReport = z.object({
   leftOut: count,
   profiles: z.array(text).max(100),
   profilingProblems: z.array(text).max(1_000),
+  boxes: z.object({ places: z.array(boxReport).max(100), leftOut: count }).optional(),
   ownCostMs: durationMs,
 }) satisfies z.ZodType<AgentReport>;
 

@@ -1,7 +1,10 @@
-/** The slow requests of one target: remembered, added up to hints and groups, and told of when there is news. */
+/** The slow requests of one target, remembered, and its timeboxes: added up by line, and told of when there is news. */
+import type { AgentReport } from '../agent/reports';
 import type { SlowRequest } from '../protocol/values';
 import { LineHints } from '../reports/lineHints';
 import { RequestGroups } from '../reports/requestGroups';
+import type { FrameResolver } from '../sources/frames';
+import { BoxSites } from './boxSites';
 import type { Emit } from './facts';
 
 const HINTS_EVERY_MS = 250;
@@ -16,6 +19,7 @@ export interface Gathered {
   hints: LineHints;
   groups: RequestGroups;
   remembered: Map<string, SlowRequest>;
+  boxes: BoxSites;
 }
 
 export class RequestBook {
@@ -32,12 +36,17 @@ export class RequestBook {
     private readonly emit: Emit,
     before: Gathered | undefined,
   ) {
-    this.gathered = before ?? { hints: new LineHints(), groups: new RequestGroups(), remembered: new Map() };
+    this.gathered = before ?? {
+      hints: new LineHints(),
+      groups: new RequestGroups(),
+      remembered: new Map(),
+      boxes: new BoxSites(targetId),
+    };
   }
 
   /** Sends hints and groups from now on, a few times a second when they change. */
   start(): void {
-    this.hintsTimer = setInterval(() => this.flushHints(), HINTS_EVERY_MS);
+    this.hintsTimer = setInterval(() => this.flush(), HINTS_EVERY_MS);
   }
 
   /** @returns a slow request of this target; undefined when it is not remembered */
@@ -54,6 +63,23 @@ export class RequestBook {
   }
 
   /**
+   * Takes what happened to timeboxes since the last time. Does not fail.
+   *
+   * @returns what cannot be told of, in sentences for a log
+   */
+  async takeBoxes({ boxes }: AgentReport, resolver: FrameResolver): Promise<string[]> {
+    if (boxes === undefined) return [];
+    const { places, leftOut } = boxes;
+    const problems = leftOut > 0 ? [`${leftOut} timeboxes are not counted: too many fired at once`] : [];
+    try {
+      await this.gathered.boxes.add(places, resolver);
+    } catch (error) {
+      problems.push(`timeboxes cannot be told of: ${String(error)}`);
+    }
+    return problems;
+  }
+
+  /**
    * Ends the requests that still ran, and the sending of hints.
    *
    * @param message what became of the target
@@ -67,7 +93,7 @@ export class RequestBook {
       this.remember(slowRequest);
       this.publish(slowRequest);
     }
-    this.flushHints();
+    this.flush();
     return cutOff;
   }
 
@@ -92,6 +118,12 @@ export class RequestBook {
   private oldestEnded(): string | undefined {
     for (const [id, { state }] of this.gathered.remembered) if (state.state !== 'running') return id;
     return undefined;
+  }
+
+  private flush(): void {
+    const sites = this.gathered.boxes.takeChanged();
+    if (sites !== undefined) this.emit('boxes', { targetId: this.targetId, sites });
+    this.flushHints();
   }
 
   private flushHints(): void {

@@ -1,5 +1,6 @@
 /** From the agent's reports to slow requests as people see them: the cause, its evidence, and what could not be seen. */
 import type { AgentReport, Evidence, PendingWait, RequestDetails, RequestReport } from '../agent/reports';
+import type { RequestBoxes } from '../protocol/boxValues';
 import type { Interruption } from '../protocol/interruptionValues';
 import type { CapturedVariables, Cause, Frame, SlowRequest, SlowRequestState, Wait } from '../protocol/values';
 import { type AppIdentity, GroupNames } from '../reports/groupId';
@@ -113,6 +114,8 @@ export class SlowRequestAssembler {
     if (typeof known.variables === 'string') slowRequest.notes.push(known.variables);
     else if (known.variables !== undefined) slowRequest.variables = known.variables;
     if (known.interruption !== undefined) slowRequest.interruption = known.interruption;
+    const boxes = await this.boxesOf(known);
+    if (boxes !== undefined) slowRequest.boxes = boxes;
     const guiltyFrame = guiltyFrameOf(slowRequest.frames);
     if (guiltyFrame !== undefined) slowRequest.guiltyFrame = guiltyFrame;
     slowRequest.groupId = this.groupNames.nameOf(slowRequest);
@@ -217,6 +220,13 @@ export class SlowRequestAssembler {
         ...(wait.stackMissing === undefined ? {} : { stackMissing: wait.stackMissing }),
       })),
     );
+  }
+
+  private async boxesOf({ evidence }: Known): Promise<RequestBoxes | undefined> {
+    if (evidence?.boxes === undefined) return undefined;
+    const { fired, leftOut } = evidence.boxes;
+    const resolved = fired.map(async box => ({ ...box, frames: await this.resolver.resolve(box.frames) }));
+    return { fired: await Promise.all(resolved), leftOut };
   }
 
   private async framesOf(wait: PendingWait | undefined): Promise<Frame[]> {

@@ -278,6 +278,7 @@ export class TargetWatcher {
   }
 
   private async onRequests(report: AgentReport): Promise<void> {
+    for (const problem of await this.book.takeBoxes(report, this.resolver)) this.log.warn(problem);
     for (const request of report.requests) {
       try {
         const slowRequest = await this.assembler.assemble(request, report);

@@ -66,6 +66,7 @@ export class ServingSidecar {
       replayProgress: ignore,
       lineHints: ignore,
       hotLines: ignore,
+      boxes: ignore,
       ...handlers,
     };
     const client = new ClientConnection(wireSocket(await this.openSocket()), all, ignore);

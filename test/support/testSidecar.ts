@@ -51,6 +51,7 @@ export class TestSidecar {
       slowRequest: remember('slowRequest'),
       lineHints: remember('lineHints'),
       hotLines: remember('hotLines'),
+      boxes: remember('boxes'),
       requestGroup: remember('requestGroup'),
       deliveryStats: remember('deliveryStats'),
       notice: remember('notice'),

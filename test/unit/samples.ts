@@ -1,4 +1,5 @@
 /** Things of the wire, complete, for tests to vary. */
+import type { BoxSite } from '../../sidecar/protocol/boxValues';
 import type { Frame, JournalInfo, LineHint, RequestGroup, SlowRequest, Target } from '../../sidecar/protocol/values';
 
 export function frame(changes: Partial<Frame> = {}): Frame {
@@ -42,6 +43,20 @@ export function slowRequest(changes: Partial<SlowRequest> = {}): SlowRequest {
     lookShares: [],
     others: { count: 0, shown: [] },
     notes: [],
+    ...changes,
+  };
+}
+
+/** Fired once. */
+export function boxSite(changes: Partial<BoxSite> = {}): BoxSite {
+  return {
+    id: 't1:/srv/shop/src/orders.ts:17:22',
+    frames: [frame()],
+    isAsync: false,
+    budgetMs: 200,
+    fired: 1,
+    nearMisses: 0,
+    worstFired: { budgetMs: 200, elapsedMs: 201, overrunMs: 1 },
     ...changes,
   };
 }

@@ -107,10 +107,15 @@ describe('the hooks', () => {
     expect(order).toEqual(['c', 'b', 'a']);
   });
 
-  test('are taken out once', () => {
+  test('are taken out once, and told of each time', () => {
     const hooks = new Hooks();
-    hooks.install('a', () => () => true);
+    let undone = 0;
+    hooks.install('a', () => () => {
+      undone += 1;
+      return true;
+    });
     hooks.undoAll();
-    expect(hooks.undoAll()).toEqual({ undone: [], kept: [] });
+    expect(hooks.undoAll()).toEqual({ undone: ['a'], kept: [] });
+    expect(undone).toBe(1);
   });
 });

@@ -1,6 +1,14 @@
 import { runInThisContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { capture, hasOwnCode, isOwnCode, materialise, type StackHolder } from '../../../sidecar/agent/stacks';
+import {
+  capture,
+  hasOwnCode,
+  isOwnCode,
+  materialise,
+  restoreBorrowed,
+  type StackHolder,
+  spelledOut,
+} from '../../../sidecar/agent/stacks';
 
 const THIS_FILE = /test\/unit\/agent\/stacks\.test\.ts$/;
 
@@ -139,6 +147,54 @@ describe('a stack', () => {
     const frame = materialise(call(() => innermost(40))).find(({ file }) => file.startsWith('/ddd'));
     expect(frame?.functionName).toBe('f'.repeat(200));
     expect(frame?.file).toBe(`/${'d'.repeat(999)}`);
+  });
+});
+
+describe('a time-out of the app that ends our code in the middle', () => {
+  /** Neither `catch` nor `finally` of what runs is executed. */
+  function ended(run: () => void): void {
+    Reflect.set(globalThis, 'toBeEnded', run);
+    expect(() => runInThisContext('toBeEnded()', { timeout: 50 })).toThrow('timed out');
+    Reflect.deleteProperty(globalThis, 'toBeEnded');
+  }
+
+  const neverRead = {
+    get stack() {
+      for (;;);
+    },
+  };
+
+  test('leaves the app’s errors as they are', () => {
+    const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
+    const mine = () => 'formatted by the app';
+    try {
+      for (const formatter of [undefined, mine]) {
+        Reflect.set(Error, 'prepareStackTrace', formatter);
+        ended(() => spelledOut(neverRead));
+        const { stack } = new Error('of the app');
+        expect(stack).toMatch(
+          formatter ? /^formatted by the app$/ : /^Error: of the app\n {4}at .*stacks\.test\.ts:\d+:\d+/,
+        );
+        expect(Error.prepareStackTrace).toBe(formatter);
+      }
+    } finally {
+      if (before) Object.defineProperty(Error, 'prepareStackTrace', before);
+      else Reflect.deleteProperty(Error, 'prepareStackTrace');
+    }
+  });
+
+  test('changes nothing of what is read later', () => {
+    const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
+    ended(() => spelledOut(neverRead));
+    expect(materialise(innermost(40))[0]).toMatchObject({ functionName: 'innermost' });
+    expect(Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')).toEqual(before);
+  });
+
+  test('leaves nothing after a detach', () => {
+    const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
+    ended(() => spelledOut(neverRead));
+    restoreBorrowed();
+    expect(Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')).toEqual(before);
   });
 });
 

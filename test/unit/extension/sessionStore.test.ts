@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { SessionStore } from '../../../extension/store/sessionStore';
-import { lineHint, requestGroup, slowRequest, target } from '../samples';
+import { boxSite, lineHint, requestGroup, slowRequest, target } from '../samples';
 
 const STATS = {
   targetId: 't1',
@@ -177,6 +177,30 @@ describe('the hints', () => {
     store.putTarget(target());
     store.putHints('t1', [lineHint({ id: 'a', count: 1 })]);
     expect(store.hints.map(({ id }) => id)).toEqual(['a']);
+  });
+});
+
+describe('places of timeboxes', () => {
+  test('are kept of watched targets, and go with them', () => {
+    const store = new SessionStore();
+    store.putBoxes({ targetId: 't1', sites: [boxSite()] });
+    expect(store.boxSites).toEqual([]);
+    store.putTarget(target());
+    store.putBoxes({ targetId: 't1', sites: [boxSite({ id: 'a' }), boxSite({ id: 'b' })] });
+    store.putBoxes({ targetId: 't1', sites: [boxSite({ id: 'b' })] });
+    expect(store.boxSites.map(({ id }) => id)).toEqual(['b']);
+    store.removeTarget('t1');
+    expect(store.boxSites).toEqual([]);
+  });
+
+  test('that were cleared come back when there is news of them', () => {
+    const store = new SessionStore();
+    store.putTarget(target());
+    store.putBoxes({ targetId: 't1', sites: [boxSite()] });
+    store.clearHints();
+    expect(store.boxSites).toEqual([]);
+    store.putBoxes({ targetId: 't1', sites: [boxSite({ nearMisses: 1 })] });
+    expect(store.boxSites).toHaveLength(1);
   });
 });
 

@@ -3,21 +3,28 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { InspectorConnection } from '../../../sidecar/inspector/connection';
+import { eventually } from '../../support/eventually';
 
 let server: WebSocketServer;
 let connection: InspectorConnection;
 /** Methods as they arrived. */
 let arrived: string[];
 
+/** How many of the next commands a time-out of the app's own ends. */
+let terminations: number;
+
 /** An inspector that answers everything with nothing. */
 beforeEach(async () => {
   arrived = [];
+  terminations = 0;
   server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   server.on('connection', socket =>
     socket.on('message', data => {
       const { id, method } = JSON.parse(String(data));
       arrived.push(method);
-      socket.send(JSON.stringify({ id, result: {} }));
+      terminations -= 1;
+      const error = { code: -32000, message: 'Execution was terminated' };
+      socket.send(JSON.stringify(terminations >= 0 ? { id, error } : { id, result: {} }));
     }),
   );
   await once(server, 'listening');
@@ -52,6 +59,26 @@ test('when the work of that one fails, the others are served all the same', asyn
   await expect(work).rejects.toThrow('not so');
   await other;
   expect(arrived).toEqual(['Runtime.disable']);
+});
+
+test('what a time-out of the app has ended is sent again', async () => {
+  terminations = 3;
+  await connection.send('Runtime.evaluate', { expression: '1' });
+  expect(arrived).toEqual(Array(4).fill('Runtime.evaluate'));
+});
+
+test('what is to be sent again when the connection closes fails', async () => {
+  terminations = 1_000;
+  const sent = connection.send('Runtime.evaluate', { expression: '1' });
+  sent.catch(() => {});
+  await eventually('the second try', () => arrived.length > 1);
+  connection.close();
+  await expect(sent).rejects.toThrow('Runtime.evaluate: connection closed');
+});
+
+test('what runs no code of the app is refused once and for all', async () => {
+  terminations = 1;
+  await expect(connection.send('Runtime.enable', undefined)).rejects.toThrow('Execution was terminated');
 });
 
 test('what waits when the connection closes fails', async () => {

@@ -33,6 +33,7 @@ export const idleClient: EventHandlers = {
   slowRequest: () => {},
   lineHints: () => {},
   hotLines: () => {},
+  boxes: () => {},
   requestGroup: () => {},
   deliveryStats: () => {},
   notice: () => {},
