@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { eventually } from '../../support/eventually';
 import { SampleApp } from '../../support/sampleApp';
 import type { ColorThemeName } from '../../support/vscode/colorThemes';
 import { startServer, type VsCodeServer } from '../../support/vscode/server';
@@ -13,6 +14,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = join(root, 'test/apps/stopped');
 const pictures = join(root, 'test/results/screenshots');
 const DEADLINE_MS = 90_000;
+const ATTEMPT_MS = 5_000;
 
 let server: VsCodeServer;
 let window: VsCodeWindow;
@@ -54,12 +56,10 @@ afterEach(async ({ task }) => {
 test('a request that hangs is interrupted after a question, and the view says what was cut off', async () => {
   const stuck = app.get('/try');
   await row('GET /try').waitFor();
-  await choose('GET /try', 'Interrupt Request…');
-  await page.locator('.monaco-dialog-box', { hasText: 'Interrupt GET /try?' }).waitFor();
+  await choose('GET /try', 'Interrupt Request…', 'Interrupt GET /try?');
   await window.screenshot(join(pictures, 'interrupt-question.png'));
   await page.locator('.monaco-dialog-box .monaco-button', { hasText: 'Interrupt' }).click();
   expect(await stuck).toMatchObject({ status: 503 });
-  await page.locator('.notification-toast', { hasText: 'GET /try was interrupted by you' }).waitFor();
   await row('GET /try').filter({ hasText: 'interrupted' }).waitFor();
   await row('GET /try').locator('.monaco-tl-twistie').click();
   await row('Interrupted by you').locator('.monaco-tl-twistie').click();
@@ -68,7 +68,11 @@ test('a request that hangs is interrupted after a question, and the view says wh
     await window.setColorTheme(theme);
     await window.screenshot(join(pictures, `interrupt-${theme}.png`));
   }
-  await page.locator('.notification-toast .monaco-button', { hasText: 'Open Report' }).click();
+  await page.locator('[id="status.notifications"]').click();
+  const told = page.locator('.notification-list-item', { hasText: 'GET /try was interrupted by you' });
+  await told.waitFor();
+  await window.screenshot(join(pictures, 'interrupt-told.png'));
+  await told.locator('.monaco-button', { hasText: 'Open Report' }).click();
   await page.locator('.view-line', { hasText: 'Interrupted request:' }).waitFor();
   await window.screenshot(join(pictures, 'interrupt-report.png'));
 });
@@ -76,20 +80,31 @@ test('a request that hangs is interrupted after a question, and the view says wh
 test('a request that only waits is answered instead, and interrupting it says so', async () => {
   const waiting = app.get('/waits');
   await row('GET /waits').waitFor();
-  await choose('GET /waits', 'Interrupt Request…');
+  await choose('GET /waits', 'Interrupt Request…', 'Interrupt GET /waits?');
   await page.locator('.monaco-dialog-box .monaco-button', { hasText: 'Interrupt' }).click();
-  await page.locator('.notification-toast', { hasText: 'can be answered instead: End Response' }).waitFor();
+  await page.locator('[id="status.notifications"]').click();
+  await page.locator('.notification-list-item', { hasText: 'can be answered instead: End Response' }).waitFor();
   await window.screenshot(join(pictures, 'interrupt-refused.png'));
-  await choose('GET /waits', 'End Response…');
+  await choose('GET /waits', 'End Response…', 'End the response of GET /waits?');
   await page.locator('.monaco-dialog-box .monaco-button', { hasText: 'End Response' }).click();
   expect(await waiting).toMatchObject({ status: 503 });
   await row('GET /waits').filter({ hasText: 'ended' }).waitFor();
 });
 
-/** By its menu. */
-async function choose(request: string, command: string): Promise<void> {
-  await row(request).click({ button: 'right' });
-  await page.locator('.monaco-menu .action-label', { hasText: command }).click();
+/** By its menu, again when the tree has redrawn itself under the pointer. */
+async function choose(request: string, command: string, question: string): Promise<void> {
+  const dialog = page.locator('.monaco-dialog-box', { hasText: question });
+  await eventually(
+    question,
+    async () => {
+      await page.keyboard.press('Escape');
+      await row(request).click({ button: 'right', timeout: ATTEMPT_MS });
+      await page.locator('.monaco-menu .action-label', { hasText: command }).click({ timeout: ATTEMPT_MS });
+      await dialog.waitFor({ timeout: ATTEMPT_MS });
+      return true;
+    },
+    DEADLINE_MS,
+  );
 }
 
 function row(text: string): Locator {
