@@ -82,14 +82,13 @@ export class BoxState implements Box {
     return this.controller.signal;
   }
 
-  defer(cleanup: () => unknown): void {
+  // These two are bound, since code takes them apart: `({ defer }) => …`.
+  readonly defer = (cleanup: () => unknown): void => {
     if (this.phase === 'ended') throw new StateError('this box has ended: nothing would call the cleanup');
     this.cleanups.push(cleanup);
-  }
+  };
 
-  remainingMs(): number {
-    return Math.max(0, this.deadlineMs - this.setup.nowMs());
-  }
+  readonly remainingMs = (): number => Math.max(0, this.deadlineMs - this.setup.nowMs());
 
   /** Where it was called. Found out the first time, while its caller is on the stack. */
   get whereCalled(): object {

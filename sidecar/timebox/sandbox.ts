@@ -13,6 +13,8 @@ export interface Frame {
 }
 
 export interface Sandbox {
+  /** Does what takes time once, before the clock of a box runs. */
+  prepare(): void;
   /**
    * Runs code and stops it after a while, wherever it is then.
    * @param timeoutMs more than 0

@@ -41,6 +41,7 @@ export class Timeboxes {
 
   /** @returns what the body does, or a promise of it if that has a `then` */
   run<T>({ limit, errorSource, body, callSite }: Order<T>): T | Promise<unknown> {
+    this.sandbox.prepare();
     const quota = limit instanceof Quota ? limit : undefined;
     const budgetMs = quota === undefined ? checkedBudgetMs(limit) : quota.remaining();
     const parent = this.nearest();

@@ -16,13 +16,15 @@ const TRAMPOLINE = `(slot => { (slot.frame = function () { slot.pending(); })();
 export class VmSandbox implements Sandbox {
   private readonly trampoline = new Script(TRAMPOLINE, { filename: 'introspector:timebox' });
   private internals: NodeInternals | undefined;
-  private hasLookedForInternals = false;
+  private isPrepared = false;
+
+  prepare(): void {
+    if (this.isPrepared) return;
+    this.internals = findNodeInternals();
+    this.isPrepared = true;
+  }
 
   watched<T>(timeoutMs: number, body: (frame: Frame) => T): Outcome<T> {
-    if (!this.hasLookedForInternals) {
-      this.internals = findNodeInternals();
-      this.hasLookedForInternals = true;
-    }
     if (this.internals === undefined) {
       let outcome: Outcome<T> = { kind: 'interrupted' };
       runInOwnScope(() => {
