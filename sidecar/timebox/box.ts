@@ -3,6 +3,7 @@ import { type CallSite, whereCalled } from './callSite';
 import { type ErrorSource, makeError } from './errorSource';
 import { StateError, type TimeboxFacts } from './errors';
 import type { Quota } from './quota';
+import type { Frame } from './sandbox';
 
 /** What the code in a box is given. */
 export interface Box {
@@ -37,8 +38,8 @@ export class BoxState implements Box {
   readonly ownDeadlineMs: number;
   /** 'sync' until it has returned a promise. */
   phase: 'sync' | 'async' | 'ended' = 'sync';
-  /** Until when a watchdog of its own stops what runs too long in it; without one it relies on a box around it. */
-  watchedUntilMs: number | undefined;
+  /** A watchdog of its own, which stops what runs too long in it; without one it relies on that of a box around it. */
+  watch: { untilMs: number; frame: Frame } | undefined;
   /** Boxes in its async context that wait for a promise. */
   readonly inner = new Set<BoxState>();
   private readonly startedMs: number;
@@ -81,14 +82,13 @@ export class BoxState implements Box {
     return this.controller.signal;
   }
 
-  defer(cleanup: () => unknown): void {
+  // These two are bound, since code takes them apart: `({ defer }) => …`.
+  readonly defer = (cleanup: () => unknown): void => {
     if (this.phase === 'ended') throw new StateError('this box has ended: nothing would call the cleanup');
     this.cleanups.push(cleanup);
-  }
+  };
 
-  remainingMs(): number {
-    return Math.max(0, this.deadlineMs - this.setup.nowMs());
-  }
+  readonly remainingMs = (): number => Math.max(0, this.deadlineMs - this.setup.nowMs());
 
   /** Where it was called. Found out the first time, while its caller is on the stack. */
   get whereCalled(): object {

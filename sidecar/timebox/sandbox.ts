@@ -6,16 +6,22 @@ export type Outcome<T> =
   /** Its frames are gone: no `catch` and no `finally` of theirs has run. */
   | { kind: 'interrupted' };
 
+/** The place of watched code on the stack. */
+export interface Frame {
+  /** Whether it is still there; somebody else's time-out may have taken it away. */
+  isRunning(): boolean;
+}
+
 export interface Sandbox {
+  /** Does what takes time once, before the clock of a box runs. */
+  prepare(): void;
   /**
    * Runs code and stops it after a while, wherever it is then.
    * @param timeoutMs more than 0
    */
-  watched<T>(timeoutMs: number, body: () => T): Outcome<T>;
+  watched<T>(timeoutMs: number, body: (frame: Frame) => T): Outcome<T>;
   /** Runs code as it is: it is stopped only together with the watched code around it. */
   plain<T>(body: () => T): Outcome<T>;
-  /** Whether this code certainly runs within the innermost `watched` that was called and has not returned. */
-  isWithinInnermost(): boolean;
   /**
    * Stops the nearest watched code around this whose time is up but which goes on, because the time of code within it
    * was up at the same moment and only one of the two could be stopped. May return without success.

@@ -23,6 +23,8 @@ export interface Order<T> {
   callSite: CallSite;
 }
 
+const STOPPED = 'this timebox was stopped from outside';
+
 type Completed<T> = Exclude<Outcome<T>, { kind: 'interrupted' }>;
 
 export class Timeboxes {
@@ -30,7 +32,6 @@ export class Timeboxes {
   private readonly context = new AsyncLocalStorage<BoxState>();
   /** Boxes on the stack of calls, the innermost last. */
   private readonly running: BoxState[] = [];
-  private isSweepDue = false;
 
   constructor(
     private readonly sandbox: Sandbox,
@@ -40,6 +41,7 @@ export class Timeboxes {
 
   /** @returns what the body does, or a promise of it if that has a `then` */
   run<T>({ limit, errorSource, body, callSite }: Order<T>): T | Promise<unknown> {
+    this.sandbox.prepare();
     const quota = limit instanceof Quota ? limit : undefined;
     const budgetMs = quota === undefined ? checkedBudgetMs(limit) : quota.remaining();
     const parent = this.nearest();
@@ -51,7 +53,7 @@ export class Timeboxes {
     box.startQuota();
     const outcome = this.execute(box, () => this.context.run(box, body, box));
     if (outcome.kind === 'interrupted') return this.throwFired(box);
-    this.dropWithin(box, new StateError('this timebox was stopped from outside'));
+    this.dropWithin(box, new StateError(STOPPED));
     if (outcome.kind === 'threw' || !isThenable(outcome.value)) return this.conclude(box, outcome);
     const promise = this.asyncBoxes.start(box, outcome.value);
     this.running.pop();
@@ -61,11 +63,12 @@ export class Timeboxes {
   /** Runs the body, with a watchdog only if none that is due before watches this code already. */
   private execute<T>(box: BoxState, body: () => T): Outcome<T> {
     const { deadlineMs } = box;
-    const watch = this.running.findLast(({ watchedUntilMs }) => watchedUntilMs !== undefined);
-    const isCovered = watch?.watchedUntilMs !== undefined && watch.watchedUntilMs <= deadlineMs;
-    if (isCovered && this.sandbox.isWithinInnermost()) return this.sandbox.plain(body);
-    box.watchedUntilMs = deadlineMs;
-    return this.sandbox.watched(Math.max(0, deadlineMs - this.clock.nowMs()), body);
+    const watch = this.innermostWatch();
+    if (watch !== undefined && watch.untilMs <= deadlineMs) return this.sandbox.plain(body);
+    return this.sandbox.watched(Math.max(0, deadlineMs - this.clock.nowMs()), frame => {
+      box.watch = { untilMs: deadlineMs, frame };
+      return body();
+    });
   }
 
   private conclude<T>(box: BoxState, outcome: Completed<T>): T {
@@ -96,7 +99,7 @@ export class Timeboxes {
 
   /** A box around this one may have expired at the same moment: only the inner watchdog's order was carried out then. */
   private throwIfLost(nowMs: number): void {
-    const lost = this.running.find(({ watchedUntilMs = Number.POSITIVE_INFINITY }) => watchedUntilMs <= nowMs);
+    const lost = this.running.find(({ watch }) => watch !== undefined && watch.untilMs <= nowMs);
     if (lost !== undefined) this.throwIfExpired(lost);
   }
 
@@ -105,32 +108,31 @@ export class Timeboxes {
     const expired = outermostExpired(box, nowMs);
     if (expired === undefined) return;
     if (expired.phase === 'async') throw this.asyncBoxes.fire(expired);
-    if (!this.sandbox.isWithinInnermost()) return;
     this.sandbox.interruptAgain(nowMs - expired.ownDeadlineMs);
     throw expired.expiryError();
   }
 
   /** @returns the box that the next one will be in */
   private nearest(): BoxState | undefined {
-    const isWithin = this.running.length > 0 && this.sandbox.isWithinInnermost();
-    if (this.running.length > 0 && !isWithin) this.sweepLater();
+    this.dropDead();
     let box = this.context.getStore();
     while (box !== undefined && box.phase !== 'async' && !this.running.includes(box)) box = box.parent;
     // In a callback that was bound to another async context it is still the stack of calls that holds it.
-    return box ?? (isWithin ? this.running.at(-1) : undefined);
+    return box ?? this.running.at(-1);
   }
 
-  /**
-   * Somebody else may have terminated JavaScript (a debugger, a `vm` time-out around boxes) and boxes with it, which
-   * shows only in that this code does not seem to be in them. No box is on the stack when microtasks run.
-   */
-  private sweepLater(): void {
-    if (this.isSweepDue) return;
-    this.isSweepDue = true;
-    queueMicrotask(() => {
-      this.isSweepDue = false;
-      this.dropWithin(undefined, new StateError('this timebox was stopped from outside'));
-    });
+  private innermostWatch(): BoxState['watch'] {
+    return this.running.findLast(({ watch }) => watch !== undefined)?.watch;
+  }
+
+  /** Somebody else may have terminated JavaScript, a debugger or a `vm` time-out around boxes, and boxes with it. */
+  private dropDead(): void {
+    while (this.running.length > 0) {
+      const watch = this.innermostWatch();
+      if (watch?.frame.isRunning()) return;
+      const index = this.running.findIndex(box => box.watch === watch);
+      this.dropWithin(this.running[index - 1], new StateError(STOPPED));
+    }
   }
 
   /** @param box all within it are dropped, the innermost first; all there are if it is undefined */

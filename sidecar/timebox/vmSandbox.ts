@@ -1,27 +1,41 @@
 /** Stops JavaScript by the watchdogs of `node:vm`: a thread each, which asks V8 to terminate what runs. */
-import { AsyncResource, executionAsyncId } from 'node:async_hooks';
 import { Script } from 'node:vm';
-import { closeScopesWithin } from './asyncIds';
+import { runInOwnScope } from './asyncScope';
+import { asyncState, restoreAsyncState } from './asyncState';
 import { terminateExecution } from './inProcessInspector';
-import type { Outcome, Sandbox } from './sandbox';
+import { findNodeInternals, type NodeInternals } from './nodeInternals';
+import type { Frame, Outcome, Sandbox } from './sandbox';
 import { slot } from './slot';
 
 /** A watchdog's thread that has not had a core for so long after its time is taken to have fired. */
 const WATCHDOG_LATE_MS = 100;
 
-export class VmSandbox implements Sandbox {
-  /** Calls the closure: a `vm` time-out is only for scripts. */
-  private readonly trampoline = new Script(`${slot.expression}.pending()`, { filename: 'introspector:timebox' });
-  private innermostAsyncId = 0;
+/** A `vm` time-out is only for scripts: this one calls the closure, from a function of which there is one per call. */
+const TRAMPOLINE = `(slot => { (slot.frame = function () { slot.pending(); })(); })(${slot.expression})`;
 
-  watched<T>(timeoutMs: number, body: () => T): Outcome<T> {
-    // A scope of its own: when the code within is terminated and with it the `finally` of `AsyncLocalStorage#run`, what
-    // that has left (on this resource before Node.js 24, in the frame from then on) goes with the scope.
-    const scope = new AsyncResource('TIMEBOX');
-    const outerAsyncId = this.innermostAsyncId;
-    this.innermostAsyncId = scope.asyncId();
-    const outcome = scope.runInAsyncScope(() => this.runTrampoline(timeoutMs, body));
-    this.innermostAsyncId = outerAsyncId;
+export class VmSandbox implements Sandbox {
+  private readonly trampoline = new Script(TRAMPOLINE, { filename: 'introspector:timebox' });
+  private internals: NodeInternals | undefined;
+  private isPrepared = false;
+
+  prepare(): void {
+    if (this.isPrepared) return;
+    this.internals = findNodeInternals();
+    this.isPrepared = true;
+  }
+
+  watched<T>(timeoutMs: number, body: (frame: Frame) => T): Outcome<T> {
+    if (this.internals === undefined) {
+      let outcome: Outcome<T> = { kind: 'interrupted' };
+      runInOwnScope(() => {
+        outcome = this.runTrampoline(timeoutMs, body);
+        return outcome.kind === 'interrupted';
+      });
+      return outcome;
+    }
+    const state = asyncState(this.internals);
+    const outcome = this.runTrampoline(timeoutMs, body);
+    if (outcome.kind === 'interrupted') restoreAsyncState(state, this.internals);
     return outcome;
   }
 
@@ -33,10 +47,6 @@ export class VmSandbox implements Sandbox {
     }
   }
 
-  isWithinInnermost(): boolean {
-    return executionAsyncId() === this.innermostAsyncId;
-  }
-
   interruptAgain(overdueMs: number): void {
     // Terminating before its watchdog has fired would go past it, to the end of the whole callback. The wait is cut
     // short when it fires now.
@@ -45,12 +55,13 @@ export class VmSandbox implements Sandbox {
     terminateExecution();
   }
 
-  private runTrampoline<T>(timeoutMs: number, body: () => T): Outcome<T> {
-    const asyncId = executionAsyncId();
+  private runTrampoline<T>(timeoutMs: number, body: (frame: Frame) => T): Outcome<T> {
     let outcome: Outcome<T> | undefined;
     slot.pending = () => {
+      const { frame } = slot;
       slot.pending = undefined;
-      outcome = this.plain(body);
+      // A function that is not strict has `arguments` exactly as long as a call of it is on the stack.
+      outcome = this.plain(() => body({ isRunning: () => frame?.arguments !== null }));
     };
     try {
       // Watchdogs count from a time in whole milliseconds: without the one more, some would be early.
@@ -58,9 +69,7 @@ export class VmSandbox implements Sandbox {
       return outcome ?? { kind: 'interrupted' };
     } catch (error) {
       // Nothing but the watchdog, or a stack too full to get as far as the closure, throws here.
-      if (!isTimeout(error)) return { kind: 'threw', error };
-      closeScopesWithin(asyncId);
-      return { kind: 'interrupted' };
+      return isTimeout(error) ? { kind: 'interrupted' } : { kind: 'threw', error };
     }
   }
 }

@@ -1,0 +1,1 @@
+export function beyond(library: object): Record<string, () => unknown>;

@@ -1,0 +1,4 @@
+import * as library from 'introspector/timebox';
+import { runCases } from './runCases.mjs';
+
+await runCases(library, 'mjs');

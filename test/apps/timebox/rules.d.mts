@@ -1,0 +1,1 @@
+export function rules(library: object, format: string): Record<string, () => unknown>;

@@ -1,0 +1,3 @@
+const library = require('introspector/timebox');
+
+void import('./inWorker.mjs').then(({ report }) => report(library));

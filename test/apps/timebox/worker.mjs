@@ -1,0 +1,4 @@
+import * as library from 'introspector/timebox';
+import { report } from './inWorker.mjs';
+
+await report(library);
