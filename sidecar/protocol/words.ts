@@ -21,11 +21,16 @@ function ownerOf({ origin, packageName, functionName }: Frame): string {
   return origin === 'node' ? 'Node.js' : functionName || 'native code';
 }
 
-/** @returns `interrupted by you after holding the event loop for 5,012 ms` */
+/** Share of a request's time. */
+const HELD_ALL_ALONG = 0.95;
+
+/** @returns `interrupted by you after 5,012 ms on the event loop` */
 export function interruptionText({ kind, orderedBy, atMs, blockedMs }: Interruption): string {
   if (kind === 'ended') return `ended by you after waiting, at ${exactMs(atMs)}`;
   const who = orderedBy.who === 'user' ? 'by you' : `by its budget of ${exactMs(orderedBy.budgetMs)}`;
-  return `interrupted ${who} after ${exactMs(atMs)}${blockedMs > 0 ? `, the last ${exactMs(blockedMs)} of it on the event loop` : ''}`;
+  if (blockedMs > atMs * HELD_ALL_ALONG) return `interrupted ${who} after ${exactMs(atMs)} on the event loop`;
+  const held = blockedMs > 0 ? `, the last ${exactMs(blockedMs)} of it on the event loop` : '';
+  return `interrupted ${who} after ${exactMs(atMs)}${held}`;
 }
 
 /** @returns the frame at which its code was cut off: the user's innermost, if there is one */
