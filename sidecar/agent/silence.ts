@@ -21,6 +21,8 @@ const WRITING = [
 
 /** The app may go on with its request, and would meet errors of writing after the end, which nobody may handle. */
 export function silence(response: ServerResponse): void {
+  // `response.end(await result)` has got hold of the method before: what it then writes after the end is an error event.
+  response.on('error', () => {});
   for (const name of WRITING) {
     if (typeof response[name] !== 'function') continue;
     Object.defineProperty(response, name, { value: swallow(name), configurable: true, writable: true });

@@ -95,7 +95,7 @@ function printProblems(facts: FactHub, log: Log): () => void {
 class TextPrinter implements Printer {
   private target: Target | undefined;
   private isWaiting = false;
-  private readonly told = new Map<string, SlowRequest['level']>();
+  private readonly told = new Map<string, string>();
   /** Places of timeboxes that fired. */
   private readonly toldSites = new Set<string>();
   private hints: LineHint[] = [];
@@ -145,11 +145,12 @@ class TextPrinter implements Printer {
   }
 
   private slowRequest(slowRequest: SlowRequest): void {
-    const { id, state, level } = slowRequest;
+    const { id, state, level, interruption } = slowRequest;
+    const news = interruption?.kind ?? level;
     const before = this.told.get(id);
     const hasEnded = state.state !== 'running';
-    if (before !== level) {
-      this.told.set(id, level);
+    if (before !== news) {
+      this.told.set(id, news);
       if (this.target) console.log(`\n${slowRequestReport(slowRequest, this.target)}`);
     } else if (hasEnded) console.log(`\n${endLine(slowRequest)}`);
     if (hasEnded) this.told.delete(id);

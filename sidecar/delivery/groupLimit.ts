@@ -8,6 +8,10 @@ const MAX_GROUPS = 5_000;
 /** Ids of requests told of already: more than can be in flight. */
 const MAX_TOLD = 20_000;
 
+type News = SlowRequest['level'] | 'stopped';
+/** What was told of a request is not told again, nor less than that. */
+const RANKS: Record<News, number> = { slow: 0, hung: 1, stopped: 2 };
+
 interface Group {
   tally: GroupTally;
   /** Monotonic times of its deliveries within the last hour, oldest first. */
@@ -22,7 +26,7 @@ export interface Admitted {
 
 export class GroupLimit {
   private readonly groups = new Map<string, Group>();
-  private readonly told = new Map<string, SlowRequest['level']>();
+  private readonly told = new Map<string, News>();
 
   /** @param nowMs monotonic clock */
   constructor(private readonly nowMs: () => number) {}
@@ -34,8 +38,9 @@ export class GroupLimit {
   admit(slowRequest: SlowRequest, target: Target, perHour: number): Admitted | 'heldBack' | undefined {
     const before = this.told.get(slowRequest.id);
     const group = this.groupOf(slowRequest, target, before === undefined);
-    if (before === 'hung' || before === slowRequest.level) return undefined;
-    this.told.set(slowRequest.id, slowRequest.level);
+    const news = slowRequest.interruption === undefined ? slowRequest.level : 'stopped';
+    if (before !== undefined && RANKS[before] >= RANKS[news]) return undefined;
+    this.told.set(slowRequest.id, news);
     forgetOldest(this.told, MAX_TOLD);
     const nowMs = this.nowMs();
     group.deliveredMs = group.deliveredMs.filter(atMs => nowMs - atMs < HOUR_MS);

@@ -1,15 +1,16 @@
 /** The sentences that go with a report. */
 import type { SlowRequest, Target } from '../protocol/values';
 import { exactMs } from '../protocol/words';
-import { slowRequestReport } from '../reports/slowRequestReport';
+import { levelText, slowRequestReport } from '../reports/slowRequestReport';
 
 /** Routes come from clients: a subject stays readable. */
 const MAX_ROUTE_LENGTH = 200;
 
 /** @returns `Slow request: GET /orders (1,204 ms)` */
-export function subjectOf({ level, method, route, durationMs }: SlowRequest): string {
+export function subjectOf(slowRequest: SlowRequest): string {
+  const { method, route, durationMs } = slowRequest;
   const shown = route.length > MAX_ROUTE_LENGTH ? `${route.slice(0, MAX_ROUTE_LENGTH)}…` : route;
-  return `${level === 'hung' ? 'Hung' : 'Slow'} request: ${method} ${shown} (${exactMs(durationMs)})`;
+  return `${levelText(slowRequest)}: ${method} ${shown} (${exactMs(durationMs)})`;
 }
 
 /** @returns the report, and how many were held back before it */

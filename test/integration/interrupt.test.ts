@@ -20,8 +20,12 @@ afterEach(async () => {
   await app?.stop();
 });
 
-async function watched(node: NodeVersion, settings: Partial<WatchSettings> = {}, options: AppOptions = {}) {
-  app = await SampleApp.start('stopped/server.js', { node, ...options });
+async function watched(
+  node: NodeVersion,
+  settings: Partial<WatchSettings> = {},
+  { file = 'stopped/server.js', ...options }: AppOptions & { file?: string } = {},
+) {
+  app = await SampleApp.start(file, { node, ...options });
   sidecar = await TestSidecar.start();
   const target = await sidecar.attach({ pid: app.pid }, THRESHOLD_MS, settings);
   return { app, sidecar, target };
@@ -181,6 +185,17 @@ describe.each(versions)('a request that waits on Node $major', node => {
     const { text } = await sidecar.request('report', { slowRequestId: id, format: 'text' });
     expect(text).toMatch(/^Ended request: GET \/waits /);
     await expect(stopById('endResponse', id)).rejects.toThrow(/it has ended/);
+  });
+});
+
+describe.each(versions)('a request that waits in a timebox on Node $major', node => {
+  test('has its AbortSignal fired when it is ended, and its code goes on with the error', async () => {
+    const { app } = await watched(node, {}, { file: 'boxed/server.js' });
+    const answer = app.get('/parked');
+    expect(await stop('endResponse', '/parked')).toMatchObject({ kind: 'ended', answer: 'sent503', boxes: 1 });
+    expect(await answer).toMatchObject({ status: 503 });
+    const ended = await eventually('the end of the box', async () => (await app.get('/parked-so-far')).body);
+    expect(ended).toMatch(/Error$/);
   });
 });
 

@@ -7,6 +7,7 @@ const { timebox } = require('../../../dist/timebox/timebox.js');
 const SLOW_MS = 1_500;
 let backgroundWork;
 let stormUntilMs = 0;
+const parked = [];
 
 function spin(durationMs) {
   const endMs = performance.now() + durationMs;
@@ -50,6 +51,12 @@ const routes = {
     for (let i = 0; i < 12; i += 1) await fetchPrices();
     return 'many';
   },
+  '/parked': async () => {
+    const name = await timebox(60_000, box => endless(box.signal)).catch(error => error.name);
+    parked.push(name);
+    return name;
+  },
+  '/parked-so-far': () => parked.join(),
   '/async': () => fetchPrices(),
   '/near': () => String(summarise()),
   '/background': () => {
