@@ -79,7 +79,9 @@ const handlers = {
     while (performance.now() < endMs);
     response.end('done');
   },
-  '/innocent': (_request, response) => {
+  '/innocent': async (_request, response) => {
+    await delay(5);
+    await fs.promises.readFile(__filename);
     setTimeout(() => fs.readFile(__filename, () => setImmediate(() => response.end('ok'))), 5);
   },
   '/state': (_request, response) => {
