@@ -24,9 +24,6 @@ export type { ErrorClass, ErrorFactory, ErrorSource } from './errorSource';
 export { EndedError, StateError, TimeboxError, type TimeboxFacts } from './errors';
 export { Quota } from './quota';
 
-/** What a box returns: a promise of what is promised, anything else as it is. */
-export type Boxed<T> = [T] extends [never] ? never : T extends PromiseLike<infer V> ? Promise<V> : T;
-
 /**
  * Runs code and stops it when its time is up. Until it returns it is stopped where it is, by V8, and the error is thrown
  * at the call of `timebox`. When it returns a promise, the promise that `timebox` returns is rejected when time is up,
@@ -48,13 +45,13 @@ export type Boxed<T> = [T] extends [never] ? never : T extends PromiseLike<infer
  * @throws RangeError when the limit is zero, negative, NaN, infinite or over 2,147,483,647
  * @throws TypeError when the limit or the body is something else altogether
  */
-export function timebox<T>(limit: number | Quota, body: (box: Box) => T): Boxed<T>;
+export function timebox<T>(limit: number | Quota, body: (box: Box) => T): T;
 /**
  * @param error what to throw instead of a `TimeboxError`: a class derived from `Error`, which is given a message and
  *   `{ cause }`, or a function that is given the `TimeboxError` and returns what to throw. If either throws itself, a
  *   `TimeboxError` is thrown whose `cause` that is.
  */
-export function timebox<T>(limit: number | Quota, error: ErrorSource, body: (box: Box) => T): Boxed<T>;
+export function timebox<T>(limit: number | Quota, error: ErrorSource, body: (box: Box) => T): T;
 export function timebox<T>(
   limit: number | Quota,
   ...rest: [(box: Box) => T] | [ErrorSource | undefined, (box: Box) => T]

@@ -1,15 +1,4 @@
-// What `introspector/timebox` declares, as far as the refactoring uses it, and what the snippets are run with.
-
-declare module 'introspector/timebox' {
-  export interface Box {
-    readonly signal: AbortSignal;
-    defer(cleanup: () => unknown): void;
-  }
-  export class Quota {
-    constructor(ms: number);
-  }
-  export function timebox<T>(limit: number, body: (box: Box) => T): T;
-}
+// What the snippets are run with.
 
 /** Notes what the snippet does. */
 declare function log(...values: unknown[]): void;

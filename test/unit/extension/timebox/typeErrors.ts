@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 const library = fileURLToPath(new URL('library.d.ts', import.meta.url));
+const timebox = fileURLToPath(new URL('../../../../sidecar/timebox/timebox.ts', import.meta.url));
 const OPTIONS: ts.CompilerOptions = {
+  paths: { 'introspector/timebox': [timebox] },
   ...{ strict: true, noEmit: true, allowJs: true, checkJs: true, noImplicitAny: true, noImplicitReturns: true },
   ...{ target: ts.ScriptTarget.ES2022, lib: ['lib.es2023.d.ts'], types: ['node'] },
   ...{ module: ts.ModuleKind.Preserve, jsx: ts.JsxEmit.React, jsxFactory: 'h', noImplicitOverride: true },
