@@ -111,7 +111,7 @@ const outputs = [
 /** The ES module over the CommonJS build of the timebox, and types for both. */
 async function describeTimebox() {
   const names = '{ EndedError, Quota, StateError, TimeboxError, timebox, timeboxed }';
-  const types = '{ Box, Boxed, ErrorClass, ErrorFactory, ErrorSource, TimeboxFacts }';
+  const types = '{ Box, ErrorClass, ErrorFactory, ErrorSource, TimeboxFacts }';
   const folder = new URL('dist/timebox/', import.meta.url);
   await mkdir(folder, { recursive: true });
   await writeFile(

@@ -306,7 +306,7 @@ export const beyond = ({ timebox, Quota, TimeboxError, StateError }) => ({
         box.defer(() => calls.push('cleanup'));
         computeForEver();
       });
-    caught(() => vm.runInNewContext('boxed()', { boxed }, { timeout: 30 }));
+    caught(() => vm.runInNewContext('boxed()', { boxed }, { timeout: 300 }));
     timebox(1_000, () => {});
     await wait(1);
     assert.deepEqual(calls, ['cleanup']);
