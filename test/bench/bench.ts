@@ -14,6 +14,7 @@ import { pauseSection } from './pauseSection';
 import { profileSection } from './profileSection';
 import { type Judgement, printJudgements } from './report';
 import { reportSection } from './reportSection';
+import { timeboxSection } from './timeboxSection';
 
 /** The whole takes about 9 minutes, and more on a slow machine. */
 const DEADLINE_MS = 20 * 60_000;
@@ -32,6 +33,7 @@ const sections: Record<string, () => Promise<Judgement[]>> = {
   attach: () => attachSection(counts),
   memory: () => memorySection(counts),
   profiles: () => profileSection(counts),
+  timebox: () => timeboxSection(counts),
 };
 
 async function main(): Promise<void> {

@@ -12,6 +12,7 @@ export interface Counts {
   attaches: number;
   memoryWatchMs: number;
   profiles: number;
+  timeboxRounds: number;
 }
 
 const full: Counts = {
@@ -23,6 +24,7 @@ const full: Counts = {
   attaches: 10,
   memoryWatchMs: 4_000,
   profiles: 20,
+  timeboxRounds: 20,
 };
 
 /** Shows that everything works; its figures are worth little. */
@@ -35,6 +37,7 @@ const quick: Counts = {
   attaches: 3,
   memoryWatchMs: 2_000,
   profiles: 4,
+  timeboxRounds: 3,
 };
 
 /** @param isQuick a run of two minutes instead of six */
