@@ -9,7 +9,10 @@ import type { Frame } from './sandbox';
 export interface Box {
   /** What it was allowed when it began, in milliseconds. */
   readonly budgetMs: number;
-  /** Aborted with the box's error as its reason when time is up; never when the box ends before that. */
+  /**
+   * Aborted with the box's error as its reason when the code has returned a promise and time is up; never when the box
+   * ends before that, nor when code is stopped that has not returned.
+   */
   readonly signal: AbortSignal;
   /**
    * @param cleanup called when the box ends, however it does, the last given first. One that throws keeps no other from
@@ -42,6 +45,8 @@ export class BoxState implements Box {
   watch: { untilMs: number; frame: Frame } | undefined;
   /** Boxes in its async context that wait for a promise. */
   readonly inner = new Set<BoxState>();
+  /** What the code has returned, if it is a promise of any kind. */
+  promised: PromiseLike<unknown> | undefined;
   private readonly startedMs: number;
   private readonly cleanups: (() => unknown)[] = [];
   private parentBox: BoxState | undefined;
@@ -102,10 +107,20 @@ export class BoxState implements Box {
     return this.failure.error;
   }
 
-  /** @param error why the box ends before its code does */
+  /**
+   * @param error why the box ends before its code does. The signal stays as it is when the code was stopped before it
+   *   returned: promises that it had made are nobody's then, and each that an abort rejects would end the process.
+   */
   abort(error: unknown): void {
     this.failure ??= { error };
-    this.controller?.abort(error);
+    if (this.promised !== undefined) this.controller?.abort(error);
+  }
+
+  /** @param value what the code has returned: a watchdog that fires right now would leave a promise without a listener */
+  noteReturned(value: unknown): void {
+    // No other thenables: some of database libraries start their query each time.
+    if (value instanceof Promise) value.catch(() => {});
+    if (isThenable(value)) this.promised = value;
   }
 
   /** @returns the cleanup to be called next; it is not given again, so that an interrupted sweep can be taken up */
@@ -125,4 +140,9 @@ export class BoxState implements Box {
     this.setup.quota?.leave();
     this.isCharging = false;
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false;
+  return typeof (value as { then?: unknown }).then === 'function';
 }

@@ -51,12 +51,23 @@ export class Timeboxes {
     this.running.push(box);
     if (budgetMs === 0) return this.throwFired(box);
     box.startQuota();
-    const outcome = this.execute(box, () => this.context.run(box, body, box));
+    const outcome = this.execute(box, () => {
+      const value = this.context.run(box, body, box);
+      box.noteReturned(value);
+      return value;
+    });
+    if (box.promised !== undefined) return this.goOn(box, box.promised);
     if (outcome.kind === 'interrupted') return this.throwFired(box);
     this.dropWithin(box, new StateError(STOPPED));
-    if (outcome.kind === 'threw' || !isThenable(outcome.value)) return this.conclude(box, outcome);
-    const promise = this.asyncBoxes.start(box, outcome.value);
+    return this.conclude(box, outcome);
+  }
+
+  /** Waits for a promise, also if time was up when it was returned: whoever expects one need not catch errors, too. */
+  private goOn(box: BoxState, promised: PromiseLike<unknown>): Promise<unknown> {
+    this.dropWithin(box, new StateError(STOPPED));
+    const promise = this.asyncBoxes.start(box, promised);
     this.running.pop();
+    this.throwIfLost(this.clock.nowMs());
     return promise;
   }
 
@@ -149,9 +160,4 @@ export class Timeboxes {
     warnOf(endBox(box, this.sandbox));
     this.running.pop();
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false;
-  return typeof (value as { then?: unknown }).then === 'function';
 }

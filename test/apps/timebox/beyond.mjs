@@ -196,6 +196,19 @@ export const beyond = ({ timebox, Quota, TimeboxError, StateError }) => ({
     const body = async () => computeForEver();
     assert(caught(() => timebox(30, Inner, body)) instanceof Inner);
   },
+  'code that is stopped before it returns leaves no rejected promise behind': async () => {
+    const unhandled = [];
+    const note = error => unhandled.push(error);
+    process.on('unhandledRejection', note);
+    const abandoned = ({ signal }) => {
+      void new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      computeForEver();
+    };
+    assert(caught(() => timebox(30, Inner, abandoned)) instanceof Inner);
+    await wait(20);
+    process.off('unhandledRejection', note);
+    assert.deepEqual(unhandled, []);
+  },
   'boxes that race inside a box each keep their own time': async () => {
     const body = () =>
       Promise.all([

@@ -25,8 +25,8 @@ export const rules = ({ timebox, timeboxed, Quota, TimeboxError }, format) => ({
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     try {
-      const read = timebox(50, Inner, ({ signal }) => once(silent.stdout, 'data', { signal }));
-      assert((await rejected(read)) instanceof Inner);
+      const read = async () => timebox(500, Inner, ({ signal }) => once(silent.stdout, 'data', { signal }));
+      assert((await rejected(read())) instanceof Inner);
     } finally {
       silent.kill();
     }
