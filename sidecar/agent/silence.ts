@@ -23,6 +23,9 @@ const WRITING = [
 export function silence(response: ServerResponse): void {
   // `response.end(await result)` has got hold of the method before: what it then writes after the end is an error event.
   response.on('error', () => {});
+  // The same of `setHeader` and `writeHead`, which throw when Node.js holds a head that was sent.
+  Object.defineProperty(response, 'headersSent', { value: true, configurable: true });
+  (response as { _header?: unknown })._header = null;
   for (const name of WRITING) {
     if (typeof response[name] !== 'function') continue;
     Object.defineProperty(response, name, { value: swallow(name), configurable: true, writable: true });

@@ -65,8 +65,9 @@ const handlers = {
   },
   '/driver': (_request, response) => response.end(String(pg.escapeLiteral('x'.repeat(40_000_000)).length)),
   '/waits': async (_request, response) => {
-    await delay(Number(process.env.WAIT_MS ?? 2_000));
-    response.setHeader('x-late', '1');
+    // It gets hold of the method before it waits.
+    response.setHeader('x-late', await delay(Number(process.env.WAIT_MS ?? 2_000), '1'));
+    response.setHeader('x-later', '1');
     response.write('late');
     response.end('later');
   },
