@@ -160,6 +160,21 @@ describe.each(versions)('a request that holds the event loop on Node $major', no
   });
 });
 
+test('an interrupted request is in the journal, with who ordered it', async () => {
+  const { app, sidecar: first } = await watched(nodeVersion(24), { budgets: { '/spin': 300 } });
+  expect(await app.get('/spin')).toMatchObject({ status: 503 });
+  await first.waitFor('slowRequest', ({ interruption }) => interruption !== undefined);
+  await first.stop();
+  const later = await TestSidecar.start();
+  sidecar = later;
+  const { journals } = await later.request('listJournals', {});
+  const journal = journals.find(({ target }) => target.pid === app.pid);
+  const { slowRequests, problems } = await later.request('readJournal', { file: journal?.file ?? '' });
+  expect(problems).toEqual([]);
+  const stopped = slowRequests.find(({ url }) => url === '/spin');
+  expect(stopped?.interruption).toMatchObject({ kind: 'interrupted', orderedBy: { who: 'budget', budgetMs: 300 } });
+});
+
 describe.each(versions)('a request that waits on Node $major', node => {
   test('is not interrupted, since nothing of it runs', async () => {
     const { app } = await watched(node);

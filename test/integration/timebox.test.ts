@@ -50,8 +50,7 @@ describe.each(nodeVersions)('on Node $major', ({ executable }) => {
   });
 });
 
-// The last that keeps async context on resources, and one that keeps it in frames.
-test.each([22, 26])('10,000 boxes leak no thread and no memory on Node %i', async major => {
+test.each([20, 22, 24, 26])('10,000 boxes leak no thread and no memory on Node %i', async major => {
   const program = ['--expose-gc', 'leaks.cjs'];
   const { threads, heapBytes } = growth.parse(JSON.parse(await installed.run(nodeVersion(major).executable, program)));
   expect(threads).toBeLessThanOrEqual(0);
